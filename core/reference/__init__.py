@@ -1,0 +1,65 @@
+"""Facts the product stands on, one data file per subject with a loader beside it.
+
+Every row carries `status` (sourced or unverified) and `verified_at`. Files are read on first use and kept.
+"""
+
+from core.reference.banks import Bank, Network, bank_by_bin, bank_by_code, banks, historic_banks, network_of, networks
+from core.reference.brands import Brand, brand_of, brands
+from core.reference.broadcasts import Broadcast, broadcasts
+from core.reference.numbering import Official, Range, Zones, official_line, range_holder, ranges, short_codes, zones
+from core.reference.platforms import (
+    Example,
+    Platform,
+    Redirector,
+    Rule,
+    Tracking,
+    platform_of,
+    platforms,
+    redirectors,
+    tracking,
+)
+from core.reference.schemes import Scheme, Tag, axes, scheme, schemes, tags
+from core.reference.signs import Sign, SignSet, sign_sets, signs
+
+__all__ = [
+    "Bank",
+    "Brand",
+    "Broadcast",
+    "Example",
+    "Network",
+    "Official",
+    "Platform",
+    "Range",
+    "Redirector",
+    "Rule",
+    "Scheme",
+    "Sign",
+    "SignSet",
+    "Tag",
+    "Tracking",
+    "Zones",
+    "axes",
+    "bank_by_bin",
+    "bank_by_code",
+    "banks",
+    "brand_of",
+    "brands",
+    "broadcasts",
+    "historic_banks",
+    "network_of",
+    "networks",
+    "official_line",
+    "platform_of",
+    "platforms",
+    "range_holder",
+    "ranges",
+    "redirectors",
+    "scheme",
+    "schemes",
+    "short_codes",
+    "sign_sets",
+    "signs",
+    "tags",
+    "tracking",
+    "zones",
+]

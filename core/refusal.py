@@ -1,0 +1,31 @@
+"""The expected "no". It has a kind and no words: each way out (Telegram, HTTP) has one table of words for it."""
+
+from enum import StrEnum
+
+
+class No(StrEnum):
+    gone = "gone"  # the thing this points at no longer exists
+    not_yours = "not_yours"
+    not_desk = "not_desk"
+    expired = "expired"  # a check older than 30 days
+    nothing_accused = "nothing_accused"
+    direction_unknown = "direction_unknown"  # a card of whom?
+    report_closed = "report_closed"  # closed, withdrawn or judged: cannot be changed
+    withdraw_too_late = "withdraw_too_late"
+    case_closed = "case_closed"
+    case_taken = "case_taken"  # by another officer
+    case_not_taken = "case_not_taken"
+    too_many_watches = "too_many_watches"
+    too_much_evidence = "too_much_evidence"
+    bad_amount = "bad_amount"
+    bad_time = "bad_time"
+    future_time = "future_time"
+    too_long = "too_long"
+    too_short = "too_short"
+    no_username = "no_username"
+
+
+class Refusal(Exception):  # noqa: N818 (not an error: an answer)
+    def __init__(self, kind: No) -> None:
+        super().__init__(kind.value)
+        self.kind = kind

@@ -1,0 +1,85 @@
+"""Buttons under the answer to a check."""
+
+from collections.abc import Sequence
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+
+from core.checks import Found
+from handlers.language import locale, t
+from handlers.welcome.keyboards import other_language
+from storage.tables import Check
+
+
+class Report(CallbackData, prefix="report"):
+    check: int
+
+
+class More(CallbackData, prefix="more"):
+    check: int
+
+
+class Back(CallbackData, prefix="back"):
+    check: int
+
+
+class Watch(CallbackData, prefix="watch"):
+    check: int
+    index: int
+
+
+class Unwatch(CallbackData, prefix="unwatch"):
+    identifier: int
+
+
+class Reading(CallbackData, prefix="read"):
+    check: int
+    right: bool
+
+
+Rows = list[list[InlineKeyboardButton]]
+
+
+def button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=str(text), callback_data=data.pack(), style=style)
+
+
+def answer(check: Check, *, greet: bool = False) -> InlineKeyboardMarkup:
+    """Report, Watch, More; the other language once, for somebody new."""
+    check_id = check.id or 0
+    rows: Rows = [
+        [button(t("Report"), Report(check=check_id), "danger")],
+        [button(t("Tell me if this changes"), Watch(check=check_id, index=-1)), button(t("More"), More(check=check_id))],
+    ]
+    if greet:
+        rows.append([other_language(locale())])
+    return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+def confirm_reading(check: Check) -> InlineKeyboardMarkup:
+    check_id = check.id or 0
+    yes = button(t("Yes, that is right"), Reading(check=check_id, right=True), "success")
+    no = button(t("No, I will type it"), Reading(check=check_id, right=False))
+    return InlineKeyboardMarkup(inline_keyboard=[[yes], [no]])
+
+
+def more(check: Check, bot_username: str) -> InlineKeyboardMarkup:
+    link = f"https://t.me/{bot_username}?start=check_{check.token}"
+    rows: Rows = [
+        [InlineKeyboardButton(text=str(t("Copy a link to show others")), copy_text=CopyTextButton(text=link))],
+        [button(t("Report"), Report(check=check.id or 0), "danger"), button(t("Back"), Back(check=check.id or 0))],
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+def which_to_watch(check: Check, found: Sequence[Found]) -> InlineKeyboardMarkup:
+    rows = [
+        [button(one.display[:60], Watch(check=check.id or 0, index=index))] for index, one in enumerate(found)
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=[*rows, [button(t("Back"), Back(check=check.id or 0))]])
+
+
+def stop_watching(identifier_id: int) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[[button(t("Stop telling me"), Unwatch(identifier=identifier_id))]]
+    )

@@ -1,0 +1,111 @@
+"""Greeting, help, privacy, and the answers to what is neither."""
+
+from markupsafe import Markup
+
+from handlers.language import lines, t
+
+COMMANDS = ("check", "report", "my", "language", "privacy", "help", "start")
+
+
+def welcome() -> Markup:
+    return lines(
+        t("<b>SaqBol</b> · be on your guard"),
+        "",
+        t("Send a phone number, card, account, link or screenshot. You will see what others told about it, and can report it in two taps."),
+        "",
+        t("I never ask for codes, CVV or money."),
+    )
+
+
+def help_() -> Markup:
+    return lines(
+        t("<b>What I can do</b>"),
+        "",
+        t("Just send or forward what worries you: a number, a card, an account, a link, a listing, a @name, a screenshot. I answer what is known."),
+        "",
+        t("/check – check something"),
+        t("/report – report something"),
+        t("/my – my reports and what became of them"),
+        t("/language – Russian or Kazakh"),
+        t("/privacy – what is kept and who sees it"),
+        "",
+        t("Is your money leaving right now? Call your bank first (the number is on your card), then the police: 102."),
+    )
+
+
+def privacy() -> Markup:
+    return lines(
+        t("<b>What is kept and who sees it</b>"),
+        "",
+        t("1. I keep what you report: the number, card or link, what happened, your screenshots."),
+        t("2. Your name is not kept, and it does not go with the report."),
+        t("3. Reports go to the police. They see your contact only if you agree."),
+        t("4. Others see only how many people told about a number, when, and what kind of scam it was."),
+        t("5. Full card numbers and screenshots are kept encrypted."),
+        t("6. Codes from SMS, CVV, passwords, IIN and your own card are blacked out before anything is saved."),
+        t("7. I never open the links you send."),
+        t("8. What you only check is forgotten after 30 days."),
+        t("9. Personal data of closed reports is erased after three years."),
+        t("10. You can take a report back until the police take it up: /my."),
+    )
+
+
+def choose_language() -> Markup:
+    return t("Which language shall we speak?")
+
+
+def language_set() -> Markup:
+    return t("From now on I write in English.")
+
+
+def not_understood() -> Markup:
+    return lines(
+        t("I found no number, card, account, link or @name here."),
+        t("Send it as text or forward the message. For example: 8 701 123 45 67"),
+    )
+
+
+def no_voice() -> Markup:
+    return t("I cannot listen or watch yet. Please type the number, card or link, or send a screenshot.")
+
+
+def sticker() -> Markup:
+    return t("Send me a number, a card, a link or a screenshot, and I will tell what is known about it.")
+
+
+def too_long() -> Markup:
+    return t("This is too long to read at once. Please send the part with the number, card or link.")
+
+
+def no_edits() -> Markup:
+    return t("I do not follow edits. Please send it as a new message.")
+
+
+def write_privately(username: str) -> Markup:
+    return t("Write to me privately, so that nobody else sees it: @{username}", username=username)
+
+
+def slow_down() -> Markup:
+    return t("That was a lot at once. Please wait a minute, then write again.")
+
+
+def apology(incident: str) -> Markup:
+    return lines(
+        t("Something went wrong on our side. Nothing that was already saved is lost."),
+        t("Please try once more. If it happens again, tell us this number: {incident}", incident=incident),
+    )
+
+
+def command(name: str) -> str:
+    """The line of the command menu."""
+    return str(
+        {
+            "check": t("Check a number, card or link"),
+            "report": t("Report a scam"),
+            "my": t("My reports"),
+            "language": t("Язык / Тіл"),
+            "privacy": t("What is kept and who sees it"),
+            "help": t("Help"),
+            "start": t("Begin"),
+        }[name]
+    )

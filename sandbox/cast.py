@@ -1,0 +1,46 @@
+"""The people of the sandbox: three citizens, and the police desk with two officers. All are invented."""
+
+from __future__ import annotations
+
+from .telegram import Telegram
+from .view import Actor, Column, Sample
+
+KAZAKH = (
+    Sample(
+        "Банк атынан қоңырау",
+        "8 701 555 01 32 нөмірінен банк атынан қоңырау шалып, SMS-код сұрады",
+    ),
+    Sample("Ақша аудар деген карта", "Ақшаны осы картаға аударыңыз деді: 4400 4301 5550 1320"),
+    Sample(
+        "OLX хабарландыруы",
+        "https://www.olx.kz/d/obyavlenie/iphone-15-pro-IDq7Xk2.html осы сатушы алдын ала төлем сұрап тұр",
+    ),
+)
+RUSSIAN = (
+    Sample("Звонок «из банка»", "Звонили с 8 701 555-01-32, представились банком, просили код из SMS"),
+    Sample("Карта для перевода", "Просят перевести на карту 4400 4301 5550 1320, говорят «безопасный счёт»"),
+    Sample(
+        "Объявление на OLX", "Продавец просит предоплату: https://www.olx.kz/d/obyavlenie/iphone-15-pro-IDq7Xk2.html"
+    ),
+)
+THIRD = (
+    Sample("SMS со ссылкой", "Пришло «посылка ждёт оплаты»: kazpost-dostavka.top/pay"),
+    Sample("Номер, который знают", "8 (701) 555 01 32"),
+    Sample("Короткий номер банка", "Звонили с 9999, это точно банк?"),
+)
+
+
+def cast(telegram: Telegram) -> list[Column]:
+    """Makes the people and the desk group, and says who stands in which column."""
+    aigul = telegram.person("Айгүл", language="kk", username="aigul_sandbox")
+    sergey = telegram.person("Сергей", language="ru", username="sergey_sandbox")
+    dana = telegram.person("Дана", language="ru")
+    officer = telegram.person("Ерлан", language="ru", username="erlan_sandbox")
+    senior = telegram.person("Сауле", language="kk", username="saule_sandbox")
+    desk = telegram.group("Дежурная группа", members=[officer, senior], admins=[senior])
+    return [
+        Column("aigul", aigul, (Actor(aigul),), KAZAKH),
+        Column("sergey", sergey, (Actor(sergey),), RUSSIAN),
+        Column("dana", dana, (Actor(dana),), THIRD),
+        Column("desk", desk, (Actor(officer, "officer"), Actor(senior, "senior"))),
+    ]

@@ -1,0 +1,107 @@
+"""Queries on the outbox."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, exists, func, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Outbox
+
+PENDING = (col(Outbox.done_at).is_(None), col(Outbox.failed_at).is_(None))
+
+
+async def insert_ignoring(session: AsyncSession, row: Any, *unique: str) -> bool:
+    """Inserts unless a row with the same unique columns exists (one statement, so two writers cannot collide)."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    values = {key: value for key, value in row.model_dump().items() if not (key == "id" and value is None)}
+    statement = dialect.insert(type(row)).values(**values).on_conflict_do_nothing(index_elements=unique)
+    return (await session.execute(statement)).rowcount > 0  # type: ignore[attr-defined]
+
+
+async def insert_once(session: AsyncSession, row: Outbox) -> bool:
+    return await insert_ignoring(session, row, "dedup_key")
+
+
+async def rearm(session: AsyncSession, key: str, due: datetime) -> bool:
+    """Makes the row of `key` due. One that waits already keeps its earlier time; one in flight will go again."""
+    row = (await session.exec(select(Outbox).where(col(Outbox.dedup_key) == key).with_for_update())).first()
+    if row is None:
+        return False
+    waiting = row.done_at is None and row.failed_at is None and row.leased_until is None
+    if not (waiting and row.due_at <= due):
+        row.due_at, row.done_at, row.failed_at, row.attempts = due, None, None, 0
+        session.add(row)
+    return True
+
+
+async def delete_pending(session: AsyncSession, key: str) -> None:
+    await session.execute(delete(Outbox).where(col(Outbox.dedup_key) == key, *PENDING))
+
+
+async def claim(session: AsyncSession, *, now: datetime, lease: datetime, limit: int) -> list[Outbox]:
+    """Takes up to `limit` due rows for this worker until `lease`, oldest first, the head of each order only."""
+    earlier = aliased(Outbox)
+    waits = exists().where(
+        earlier.order_key == Outbox.order_key,
+        earlier.id < Outbox.id,  # type: ignore[operator]
+        earlier.done_at.is_(None),  # type: ignore[union-attr]
+        earlier.failed_at.is_(None),  # type: ignore[union-attr]
+    )
+    free = or_(col(Outbox.leased_until).is_(None), col(Outbox.leased_until) < now)
+    due = (
+        select(col(Outbox.id))
+        .where(*PENDING, col(Outbox.due_at) <= now, free, ~waits)
+        .order_by(col(Outbox.due_at), col(Outbox.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+        .prefix_with("MATERIALIZED")
+    )
+    statement = (
+        update(Outbox)
+        .where(col(Outbox.id).in_(select(due.c.id)))
+        .values(leased_until=lease, attempts=Outbox.attempts + 1)
+        .returning(Outbox)
+        .execution_options(synchronize_session=False)
+    )
+    claimed = (await session.execute(statement)).scalars().all()
+    return sorted(claimed, key=lambda row: (row.due_at, row.id))
+
+
+async def record(
+    session: AsyncSession,
+    row: Outbox,
+    *,
+    done_at: datetime | None = None,
+    failed_at: datetime | None = None,
+    retry_at: datetime | None = None,
+    attempts: int | None = None,
+    error: str | None = None,
+) -> None:
+    """Writes what became of a claimed row, unless it was made due again meanwhile: then it only comes free."""
+    values: dict[str, Any] = {"done_at": done_at, "failed_at": failed_at, "error": error, "leased_until": None}
+    if retry_at:
+        values["due_at"] = retry_at
+    if attempts is not None:
+        values["attempts"] = attempts
+    mine = update(Outbox).where(col(Outbox.id) == row.id)
+    unchanged = mine.where(col(Outbox.due_at) == row.due_at).values(**values)
+    if not (await session.execute(unchanged)).rowcount:  # type: ignore[attr-defined]
+        await session.execute(mine.values(leased_until=None))
+
+
+async def pending(session: AsyncSession) -> int:
+    """How many rows have neither left nor failed."""
+    return (await session.execute(select(func.count()).select_from(Outbox).where(*PENDING))).scalar_one()
+
+
+async def next_due(session: AsyncSession) -> datetime | None:
+    return (await session.execute(select(func.min(Outbox.due_at)).where(*PENDING))).scalar_one()
+
+
+async def forget_old(session: AsyncSession, before: datetime) -> None:
+    await session.execute(delete(Outbox).where(col(Outbox.done_at) < before))

@@ -1,0 +1,107 @@
+"""Queries on reports."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Case, Decision, Evidence, History, Identifier, Report, ReportIdentifier
+
+OPEN = ("received", "forwarded", "taken")
+
+
+async def open_report_on(
+    session: AsyncSession, reporter_id: int | None, identifier_ids: Sequence[int | None], since: datetime
+) -> Report | None:
+    """The person's newest open report on any of the identifiers, not older than `since`."""
+    query = (
+        select(Report)
+        .join(ReportIdentifier, col(ReportIdentifier.report_id) == Report.id)
+        .where(
+            Report.reporter_id == reporter_id,
+            col(ReportIdentifier.identifier_id).in_(identifier_ids),
+            col(Report.status).in_(OPEN),
+            Report.created_at >= since,
+        )
+        .order_by(col(Report.id).desc())
+        .limit(1)
+    )
+    return (await session.exec(query)).first()
+
+
+async def by_number(session: AsyncSession, number: str) -> Report | None:
+    return (await session.exec(select(Report).where(Report.number == number))).first()
+
+
+async def page_of(session: AsyncSession, reporter_id: int | None, *, offset: int, limit: int) -> Sequence[Report]:
+    """The person's reports, newest first."""
+    query = select(Report).where(Report.reporter_id == reporter_id).order_by(col(Report.id).desc())
+    return (await session.exec(query.offset(offset).limit(limit))).all()
+
+
+async def count_of(session: AsyncSession, reporter_id: int | None) -> int:
+    query = select(func.count()).select_from(Report).where(Report.reporter_id == reporter_id)
+    return (await session.exec(query)).one()
+
+
+async def identifiers(session: AsyncSession, report_id: int | None) -> Sequence[Identifier]:
+    """What a report accuses, in the order it was told."""
+    query = (
+        select(Identifier)
+        .join(ReportIdentifier, col(ReportIdentifier.identifier_id) == Identifier.id)
+        .where(ReportIdentifier.report_id == report_id)
+        .order_by(col(ReportIdentifier.reported_at), col(Identifier.id))
+    )
+    return (await session.exec(query)).all()
+
+
+async def evidence(session: AsyncSession, report_id: int | None) -> Sequence[Evidence]:
+    return (await session.exec(select(Evidence).where(Evidence.report_id == report_id).order_by(col(Evidence.id)))).all()
+
+
+async def history(session: AsyncSession, report_id: int | None) -> Sequence[History]:
+    return (await session.exec(select(History).where(History.report_id == report_id).order_by(col(History.id)))).all()
+
+
+async def of_case(session: AsyncSession, case_id: int | None) -> Sequence[Report]:
+    return (await session.exec(select(Report).where(Report.case_id == case_id).order_by(col(Report.id)))).all()
+
+
+async def case_identifiers(session: AsyncSession, case_id: int | None) -> Sequence[Identifier]:
+    """Every identifier of the case's standing reports, once."""
+    query = (
+        select(Identifier)
+        .join(ReportIdentifier, col(ReportIdentifier.identifier_id) == Identifier.id)
+        .join(Report, col(Report.id) == ReportIdentifier.report_id)
+        .where(Report.case_id == case_id)
+        .order_by(col(Identifier.id))
+        .distinct()
+    )
+    return (await session.exec(query)).all()
+
+
+async def case_history(session: AsyncSession, case_id: int | None) -> Sequence[History]:
+    query = select(History).where(History.case_id == case_id, col(History.actor_id).is_not(None))
+    return (await session.exec(query.order_by(col(History.id)))).all()
+
+
+async def decisions(session: AsyncSession, case_id: int | None) -> dict[int, Decision]:
+    """The newest decision of this case by identifier."""
+    query = select(Decision).where(Decision.case_id == case_id).order_by(col(Decision.id))
+    return {row.identifier_id: row for row in await session.exec(query)}
+
+
+async def lock_case(session: AsyncSession, case_id: int) -> Case | None:
+    return (await session.exec(select(Case).where(Case.id == case_id).with_for_update())).first()
+
+
+async def lock(session: AsyncSession, report_id: int) -> Report | None:
+    """The report, held until the commit, so that two replicas do not both move it."""
+    return (await session.exec(select(Report).where(Report.id == report_id).with_for_update())).first()
+
+
+async def untouched_since(session: AsyncSession, before: datetime, limit: int) -> Sequence[Report]:
+    query = select(Report).where(col(Report.status).in_(OPEN), Report.updated_at < before).limit(limit)
+    return (await session.exec(query)).all()

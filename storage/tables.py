@@ -1,0 +1,244 @@
+"""Every table. Times are aware UTC; money is in minor units; nothing here knows what a row means to a person."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+
+def _json(**kwargs: Any) -> Any:
+    return Field(sa_column=Column(JSON, nullable=False), **kwargs)
+
+
+def _telegram_id(**kwargs: Any) -> Any:
+    """Telegram ids pass 2^31, so a plain INTEGER of PostgreSQL is too small."""
+    return Field(sa_type=BigInteger, **kwargs)
+
+
+class Person(SQLModel, table=True):
+    """Somebody who wrote to the bot. No name is kept; the Telegram account only to be able to answer."""
+
+    __tablename__ = "person"
+    id: int | None = Field(default=None, primary_key=True)
+    telegram_id: int = _telegram_id(unique=True)
+    language: str = "ru"
+    language_chosen: bool = False  # by /language or a button: from then on letters do not switch it
+    created_at: datetime
+    unreachable_at: datetime | None = None  # blocked the bot or is gone; cleared by the next message
+
+
+class Dialogue(SQLModel, table=True):
+    """The question that is open for one person in one chat (the rows of aiogram's FSM)."""
+
+    __tablename__ = "dialogue"
+    chat_id: int = _telegram_id(primary_key=True)
+    user_id: int = _telegram_id(primary_key=True)
+    state: str | None = None
+    data: dict[str, Any] = _json(default_factory=dict)
+
+
+class Check(SQLModel, table=True):
+    """What was read in one message of a person, as shown to them; a report begins from it. Lives 30 days."""
+
+    __tablename__ = "checked"
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    token: str = Field(unique=True)  # deep links: 16 characters
+    created_at: datetime
+    expires_at: datetime = Field(index=True)
+    found: list[dict[str, Any]] = _json(default_factory=list)  # core.checks.Found as dicts
+    text: str = ""  # redacted
+    album: str | None = None  # Telegram's media_group_id
+    files: list[dict[str, Any]] = _json(default_factory=list)  # pictures that came along; evidence once reported
+    report_id: int | None = Field(default=None, foreign_key="report.id")
+    __table_args__ = (UniqueConstraint("person_id", "album"),)
+
+
+class Identifier(SQLModel, table=True):
+    """A number, card, link … that somebody reported or watches, with the stored summary of its verdict."""
+
+    __tablename__ = "identifier"
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    value: str  # canonical (contract, "Identifier kinds"); a card: BIN6:LAST4:keyed hash
+    display: str
+    attrs: dict[str, Any] = _json(default_factory=dict)
+    created_at: datetime
+    # the summary: always equal to core.verdicts.judge over the stored rows
+    level: str = "none"
+    independent_reports: int = 0
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    schemes: dict[str, int] = _json(default_factory=dict)
+    confirmed_at: datetime | None = None
+    __table_args__ = (UniqueConstraint("kind", "value"),)
+
+
+class Case(SQLModel, table=True):
+    """What the desk works on. One card in the group."""
+
+    __tablename__ = "desk_case"
+    id: int | None = Field(default=None, primary_key=True)
+    status: str = "open"  # open, taken, closed
+    created_at: datetime
+    taken_at: datetime | None = None
+    taken_by: int | None = _telegram_id(default=None)
+    closed_at: datetime | None = None
+    outcome: str | None = None
+    card_chat_id: int | None = _telegram_id(default=None)
+    card_message_id: int | None = None
+
+
+class Report(SQLModel, table=True):
+    """What one person told about one event."""
+
+    __tablename__ = "report"
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True)  # report_id of the partners' events, a version 7 UUID
+    number: str = Field(unique=True)  # SB-XXXXXX
+    reporter_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    case_id: int | None = Field(default=None, foreign_key="desk_case.id", index=True)
+    scheme: str
+    status: str = "received"  # received, forwarded, taken, confirmed, not_confirmed, withdrawn, closed
+    language: str
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+    forward_at: datetime
+    forwarded_at: datetime | None = None
+    occurred_at: datetime | None = None
+    occurred_precision: str | None = None  # day, hour, minute
+    story: str | None = None  # redacted
+    city: str | None = None
+    loss_minor: int | None = Field(default=None, sa_type=BigInteger)
+    loss_currency: str | None = None
+    loss_at: datetime | None = None
+    loss_method: str | None = None  # card, transfer, cash, crypto, other
+    loss_bank: str | None = None  # code of the bank the money left from
+    contact: str | None = None  # only with consent: how the police may reach the reporter
+
+
+class ReportIdentifier(SQLModel, table=True):
+    """That a report accuses an identifier. `reporter_key` outlives /forget, so that one person stays one."""
+
+    __tablename__ = "report_identifier"
+    report_id: int = Field(foreign_key="report.id", primary_key=True)
+    identifier_id: int = Field(foreign_key="identifier.id", primary_key=True, index=True)
+    role: str | None = None
+    reporter_key: str
+    reported_at: datetime
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # a card's full number, encrypted
+
+
+class Decision(SQLModel, table=True):
+    """What the desk found about one identifier. The newest one counts."""
+
+    __tablename__ = "decision"
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="desk_case.id", index=True)
+    identifier_id: int = Field(foreign_key="identifier.id", index=True)
+    result: str  # confirmed, rejected
+    reason: str
+    officer_id: int = _telegram_id()
+    at: datetime
+
+
+class History(SQLModel, table=True):
+    """One row a step, for the reporter's timeline and the desk card."""
+
+    __tablename__ = "history"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime
+    report_id: int | None = Field(default=None, foreign_key="report.id", index=True)
+    case_id: int | None = Field(default=None, foreign_key="desk_case.id", index=True)
+    step: str
+    actor_id: int | None = _telegram_id(default=None)  # an officer; the reporter's own steps carry none
+    actor_name: str | None = None
+    data: dict[str, Any] = _json(default_factory=dict)
+
+
+class Evidence(SQLModel, table=True):
+    """A picture or receipt of a report. The bytes lie encrypted in the files folder under `sha256`."""
+
+    __tablename__ = "evidence"
+    id: int | None = Field(default=None, primary_key=True)
+    report_id: int = Field(foreign_key="report.id", index=True)
+    telegram_file_id: str
+    telegram_unique_id: str
+    state: str = "waiting"  # waiting, stored, lost, refused
+    reason: str | None = None
+    sha256: str | None = Field(default=None, index=True)  # of the cleaned bytes
+    mime: str | None = None
+    size: int | None = None
+    created_at: datetime
+    __table_args__ = (UniqueConstraint("report_id", "telegram_unique_id"),)
+
+
+class Watch(SQLModel, table=True):
+    """Somebody wants to hear when an identifier's verdict changes."""
+
+    __tablename__ = "watch"
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+    identifier_id: int = Field(foreign_key="identifier.id", primary_key=True, index=True)
+    created_at: datetime
+    level: str  # as last told
+
+
+class Outbox(SQLModel, table=True):
+    """What must still happen because of a committed change. See core.outbox."""
+
+    __tablename__ = "outbox"
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    dedup_key: str = Field(unique=True)
+    order_key: str | None = None  # rows of one key leave one after the other
+    payload: dict[str, Any] = _json(default_factory=dict)
+    created_at: datetime
+    due_at: datetime
+    leased_until: datetime | None = None
+    attempts: int = 0
+    done_at: datetime | None = None
+    failed_at: datetime | None = None
+    error: str | None = None
+    __table_args__ = (
+        Index(
+            "ix_outbox_due",
+            "due_at",
+            sqlite_where=text("done_at IS NULL AND failed_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND failed_at IS NULL"),
+        ),
+        Index(
+            "ix_outbox_order",
+            "order_key",
+            "id",
+            sqlite_where=text("done_at IS NULL AND failed_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND failed_at IS NULL"),
+        ),
+    )
+
+
+class HandledUpdate(SQLModel, table=True):
+    """An update whose effect is committed, with the answer, so that a redelivery only answers again."""
+
+    __tablename__ = "handled_update"
+    update_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    at: datetime = Field(index=True)
+    answer: list[dict[str, Any]] = _json(default_factory=list)
+
+
+class SetAside(SQLModel, table=True):
+    """An update that could not be parsed: newer than the library. Encrypted, for those who run the service."""
+
+    __tablename__ = "set_aside"
+    update_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    at: datetime
+    sealed: bytes = Field(sa_type=LargeBinary)
+
+
+class Setting(SQLModel, table=True):
+    """What the running service learned and must remember (the desk group's new id, its language)."""
+
+    __tablename__ = "setting"
+    key: str = Field(primary_key=True)
+    value: Any = Field(sa_column=Column(JSON, nullable=False))
