@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, outbox, people, summaries
+from core import cases, evidence, outbox, people, summaries
 from core.checks import MOST_FILES, Found, items
 from core.keys import Keys
 from core.refusal import No, Refusal
@@ -223,6 +223,7 @@ async def forward(session: AsyncSession, *, report_id: int, now: datetime) -> No
         return
     report.status, report.forwarded_at = "forwarded", now
     await cases.take_in(session, report, now=now)
+    await evidence.show_all(session, report=report, now=now)
 
 
 async def close_stale(session: AsyncSession, *, now: datetime, limit: int = 200) -> int:

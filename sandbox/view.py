@@ -126,7 +126,8 @@ def _document(message: Seen) -> dict[str, Any] | None:
 
 
 def _quoted(message: Seen) -> dict[str, Any]:
-    kind = next((one for one in ("photo", "document", "contact", "voice", "sticker") if one in message.raw), "text")
+    kinds = {"photo": "photo", "document": "file"} | {one: one for one in ("contact", "voice", "sticker", "location")}
+    kind = next((word for field, word in kinds.items() if field in message.raw), None)
     return {"key": message_key(message), "name": message.sender, "text": message.text[:200], "kind": kind}
 
 

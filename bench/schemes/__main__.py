@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 from bench.schemes import keywords, train
-from bench.schemes.data import HELDOUT, Example, read
+from bench.schemes.data import HELDOUT, UNUSUAL, Example, read
 from bench.schemes.measure import LANGUAGES, confidence, longest_text, milliseconds, score, typical
 from core.schemes import rank
 from core.schemes.model import ELSE, _model
@@ -18,11 +18,16 @@ _LOADING = (
 
 def accuracy(heldout: list[Example]) -> None:
     print("held-out     texts  model top-1  top-3   keywords top-1  top-3")
-    for lang in (*LANGUAGES, "all"):
-        part = [example for example in heldout if lang in (example.lang, "all")]
-        ours, theirs = score(part, rank), score(part, keywords.rank)
-        print(f"{lang:<12} {ours.texts:>5}  {ours.top1:>11.3f}  {ours.top3:.3f}", end="")
-        print(f"   {theirs.top1:>14.3f}  {theirs.top3:.3f}")
+    for lang in LANGUAGES:
+        line(lang, [example for example in heldout if example.lang == lang])
+    line("all", heldout)
+    line("unusual", read(UNUSUAL))
+
+
+def line(name: str, part: list[Example]) -> None:
+    ours, theirs = score(part, rank), score(part, keywords.rank)
+    print(f"{name:<12} {ours.texts:>5}  {ours.top1:>11.3f}  {ours.top3:.3f}", end="")
+    print(f"   {theirs.top1:>14.3f}  {theirs.top3:.3f}")
 
 
 def by_scheme(heldout: list[Example]) -> None:

@@ -1,4 +1,7 @@
-"""The two labelled sets. Examples ship with the product and train the model; the held-out part only measures it."""
+"""The labelled sets. Examples ship with the product and train the model; the other two only measure it.
+
+The held-out part is worded as people usually write; the unusual part seldom names the thing (no "карта", no "кредит").
+"""
 
 import json
 from pathlib import Path
@@ -7,6 +10,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "core" / "schemes" / "examples.jsonl"
 HELDOUT = ROOT / "bench" / "schemes" / "heldout.jsonl"
+UNUSUAL = ROOT / "bench" / "schemes" / "unusual.jsonl"
 
 
 class Example(NamedTuple):

@@ -14,6 +14,7 @@ from core.schemes.model import ZERO, Model, softmax
 MODEL = ROOT / "core" / "schemes" / "model.json"
 # Chosen by cross-validation on the examples: concepts (@, &) say more than letters (~).
 SCALE = {"@": 2.5, "&": 2.5, "~": 0.7}
+ONCE_IS_CHANCE = "~+"  # letters and pairs of words seen in a single text are left out
 EPOCHS = 20
 RATE = 5.0
 DECAY = 0.0002
@@ -40,8 +41,8 @@ def save(model: Model, path: Path = MODEL) -> None:
 def _values(found: list[set[str]]) -> dict[str, float]:
     """How telling a feature is by itself: rare ones more (idf), by its group."""
     counts = Counter(piece for pieces in found for piece in pieces)
-    total = len(found) + 1
-    return {piece: math.log(total / count) * SCALE.get(piece[0], 1.0) for piece, count in sorted(counts.items())}
+    kept = sorted((piece, count) for piece, count in counts.items() if count > 1 or piece[0] not in ONCE_IS_CHANCE)
+    return {piece: math.log((len(found) + 1) / count) * SCALE.get(piece[0], 1.0) for piece, count in kept}
 
 
 def unit(pieces: set[str], values: dict[str, float]) -> Vector:

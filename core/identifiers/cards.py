@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from core.identifiers.checks import luhn
@@ -13,7 +14,7 @@ from core.reference import bank_by_bin, network_of
 
 _LIKE = str.maketrans("OoОоIlІ|ЗзБбВBS", "000011113366885")
 _RUN = re.compile(
-    r"(?<![A-Za-z0-9])(?:[\dOoОоIlІЗБВBS]{2,13}[ \n.\-_/·•]{1,3}){1,6}[\dOoОоIlІЗБВBS]{1,13}(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:[\dOoОоIlІЗБВBS]{2,13}[ \n.\-_/·•]{1,3}){1,11}[\dOoОоIlІЗБВBS]{1,13}(?![A-Za-z0-9])"
     r"|(?<![A-Za-z0-9])\d{13,19}(?![A-Za-z0-9])"
 )
 _COMPACT = re.compile(r"\d{13,19}")
@@ -101,11 +102,12 @@ def _taken(match: re.Match[str]) -> tuple[int, int, str, bool] | None:
         for last in range(len(parts), first, -1):
             sizes = lengths[first:last]
             printed = _card_grouping(sizes)
-            if not printed and (len(sizes) < len(lengths) or not 15 <= sum(sizes) <= 19):
+            if not printed and (len(sizes) < len(lengths) or not 15 <= sum(sizes) <= 19 or min(sizes) < 4):
                 continue
+            uniform = len({match.string[one[1] : other[0]].strip() for one, other in pairwise(parts[first:last])}) == 1
             number = "".join(text for _, _, text in parts[first:last]).translate(_LIKE)
             if number.isdigit() and luhn(number) and _mostly_digits(parts[first:last]):
-                return parts[first][0], parts[last - 1][1], number, printed
+                return parts[first][0], parts[last - 1][1], number, printed and uniform
     return None
 
 

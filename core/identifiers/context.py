@@ -94,6 +94,22 @@ _TO_THEM = re.compile(
 )
 
 
+_NUMBERED = re.compile(
+    r"(?<!для )(?:сч[её]тчик|сумм|цен|стоимост|итого|баланс|остат|доступно|бағас|құны|заказ|трек|track|накладн|"
+    r"договор|"
+    r"контракт|артикул|чек|квитанц|фактур|лицев|л/с|imei|серийн|штрих|"
+    r"инвентар|заявк|"
+    r"обращени|обр\b|\bid|\bид\b|инвойс|order|invoice|invoic|тапсырыс|шарт|келісім|посылк|отправлени|полис|"
+    r"удостоверени|паспорт|"
+    r"кадастр|дел[оа]|талон|транзакци|операци|код|isbn|ean|билет|протокол|заключени|справк|сч[её]т\w* №|референс|"
+    r"reference|"
+    r"ref|rrn|арт|модел|серия|каталог|vin|регистр|лиценз|уведомлени|квит|жеткізу|түбіртек|өтінім|құжат|документ|"
+    r"автокод|штрафстойк|заяв)"
+    r"\w*[\s.]*(?:(?:номер\w*|нөмірі\w*|оплаты|заказа|платежа|доставки|товара|клиента|услуги|посылки|"
+    r"отслеживания)\s*)?[\s:#№n°-]*$"
+)
+
+
 def before(low: str, start: int, size: int = _LEFT) -> str:
     """The words to the left, back to the end of the sentence or line before."""
     window = low[max(0, start - size) : start]
@@ -150,3 +166,8 @@ def doubts_of(kind: Kind, low: str, start: int, end: int) -> frozenset[Doubt]:
     if kind in (Kind.card, Kind.iban) and not says_theirs(low, start, end):
         return frozenset({Doubt.direction_unknown})
     return frozenset()
+
+
+def is_numbered(low: str, start: int) -> bool:
+    """Whether the words just before make it the number of an order, a contract, a parcel, or a sum."""
+    return bool(_NUMBERED.search(low[max(0, start - 45) : start]))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from core.identifiers.words import spelled_numbers
@@ -22,8 +23,10 @@ _AS_DIGIT = {ord(letter): digit for digit, letters in _LOOK.items() for letter i
 _LETTERS = re.escape("".join(letters for letters in _LOOK.values()))
 _DIGITS = re.compile(r"\d+")
 _ALIKE = re.compile(rf"(?<![^\W_])[\d{_LETTERS}]+(?![^\W_])")
-_HAS_ALIKE = re.compile(rf"(?<![^\W\d_])(?:[{_LETTERS}]{{1,3}}\d|\d[{_LETTERS}]{{1,4}}(?![^\W\d_]))")
-_GAP = re.compile(r"[ \n.\-()/\\_,·•~’]{0,5}")
+_HAS_ALIKE = re.compile(
+    rf"(?<![^\W\d_])(?:[{_LETTERS}]{{1,3}}\d|\d[{_LETTERS}]{{1,4}}(?![^\W\d_])|(?<=\d[ -])[{_LETTERS}]{{2,3}}[ -]\d)"
+)
+_GAP = re.compile(r"[ \n.\-()/\\_,·•~’]{0,5}|\*")
 
 
 class Group(NamedTuple):
@@ -48,6 +51,15 @@ class Piece:
     written: str
     whole: bool
     """Nothing of the run is left over on either side."""
+    begins: bool
+    """It is the beginning of the run."""
+    gaps: frozenset[str]
+    """What stands between the groups, spaces left out."""
+
+    @property
+    def mixed(self) -> bool:
+        """Full stops or slashes between some groups, something else between others: rather dates, sums, lists."""
+        return len(self.gaps) > 1 and not self.gaps.isdisjoint("./")
 
 
 def groups_of(view: str, low: str) -> list[Group]:
@@ -89,7 +101,7 @@ def runs_of(view: str, groups: list[Group]) -> Iterator[list[Group]]:
     """Groups with nothing but separators between them, at most one line break at a time."""
     run: list[Group] = []
     for group in groups:
-        if run and not _joined(view, run[-1].end, group.start):
+        if run and not _joined(view, run[-1], group):
             yield run
             run = []
         run.append(group)
@@ -97,14 +109,16 @@ def runs_of(view: str, groups: list[Group]) -> Iterator[list[Group]]:
         yield run
 
 
-def _joined(view: str, end: int, start: int) -> bool:
-    if not 0 <= start - end <= 5:
+def _joined(view: str, one: Group, other: Group) -> bool:
+    if not 0 <= other.start - one.end <= 5:
         return False
-    gap = view[end:start]
+    gap = view[one.end : other.start]
+    if "," in gap and "w" not in (one.written, other.written):
+        return False  # commas part numbers, but not number words
     return _GAP.fullmatch(gap) is not None and gap.count("\n") <= 1
 
 
-def piece(run: list[Group], first: int, last: int) -> Piece:
+def piece(view: str, run: list[Group], first: int, last: int) -> Piece:
     """Groups first..last of a run, both included."""
     taken = run[first : last + 1]
     cuts: list[int] = []
@@ -119,4 +133,6 @@ def piece(run: list[Group], first: int, last: int) -> Piece:
         cuts=tuple(cuts),
         written="".join(group.written for group in taken),
         whole=first == 0 and last == len(run) - 1,
+        begins=first == 0,
+        gaps=frozenset(view[one.end : other.start].strip() for one, other in pairwise(taken)),
     )

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from core.identifiers import lookalike
 from core.identifiers.folding import Page
 from core.identifiers.model import Doubt, Identifier, Kind
-from core.identifiers.phones import linked_phone
+from core.identifiers.numbering import linked_phone
 from core.identifiers.places import place_of
 from core.identifiers.urls import Address, Refused, parse, registrable, to_ascii
 
@@ -21,7 +21,7 @@ _SCHEME = re.compile(
 )
 _CYRILLIC_ENDINGS = "қаз|рф|рус|бел|укр|сайт|онлайн|орг|ком|москва|дети"
 _BARE = re.compile(
-    rf"(?<![\w@./\\-])(?:\w(?:[\w-]{{0,61}}\w)?\.)+(?:xn--[a-z0-9-]{{2,59}}|[a-z]{{2,24}}|"
+    rf"(?<![\w@.\\-])(?<![^/]/)(?:\w(?:[\w-]{{0,61}}\w)?\.)+(?:xn--[a-z0-9-]{{2,59}}|[a-z]{{2,24}}|"
     rf"{_CYRILLIC_ENDINGS})(?![a-z0-9_@])(?!-[a-z0-9])"
     rf"(?:\.(?![\w]))?(?::\d{{2,5}}(?!\d))?(?:[/?#\\][^{_END}]*)?",
     re.IGNORECASE,
@@ -33,6 +33,7 @@ _SUFFIX = re.compile(r"-[а-яәіңғүұқөһ]{1,5}$", re.IGNORECASE)
 _INSTAGRAM = re.compile(
     r"\b(?:инст[аеу]\w{0,6}|instagram|insta)\s*(?:ник\w*|аккаунт\w*|страниц\w*|профил\w*)?\s*[:\-]?\s*$"
 )
+_SENT_BY = re.compile(r"\b(?:смс|sms)(?:[^.\n]{0,25}\b(?:от|from))?\s*[«\"]?$")
 _TRAILING = ".,;:!?…'`*_~|"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _FILES = frozenset({"zip", "mov", "py", "sh", "rs", "md", "ps", "so"})
@@ -46,7 +47,7 @@ def find_links(page: Page) -> tuple[list[Found], list[str]]:
     """Everything that is an address or e-mail, and why others were refused."""
     found: list[Found] = []
     refused: list[str] = []
-    for finder in (_with_scheme, _emails, _bare):
+    for finder in (_with_scheme, _bare, _emails):
         if finder is _emails and "@" not in page.view:
             continue
         batch = list(finder(page, refused))
@@ -147,11 +148,11 @@ def _bare(page: Page, refused: list[str]) -> Iterator[Found]:
 
 def _plausible(raw: str) -> bool:
     """Whether dotted words are a host at all, and no file name, abbreviation or forgotten space."""
-    host = re.split(r"[/?#:\\]", raw, maxsplit=1)[0]
+    host = re.split(r"[/?#:\\]", raw, maxsplit=1)[0].rstrip(".")
     rest = raw[len(host) :]
     ending = host.rpartition(".")[2]
     label = host.rpartition(".")[0].rpartition(".")[2]
-    if "_" in label:
+    if not label or not ending or "_" in label:
         return False
     low = ending.lower()
     if rest.startswith(("/", "?", "\\")) or host.lower().startswith("www."):
@@ -172,7 +173,9 @@ def _looks_foreign(label: str, ending: str) -> bool:
 
 def _is_account_name(page: Page, start: int, raw: str) -> bool:
     """ "инстаграм brand.outlet.kz": a name with dots after the platform's."""
-    return "/" not in raw and bool(_INSTAGRAM.search(page.low[max(0, start - 30) : start]))
+    left = page.low[max(0, start - 40) : start]
+    sent_by = len(raw) <= 11 and raw.isupper() and _SENT_BY.search(left)
+    return "/" not in raw and bool(_INSTAGRAM.search(left) or sent_by)
 
 
 def _is_mention(page: Page, start: int, end: int, raw: str) -> bool:

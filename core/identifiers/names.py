@@ -57,6 +57,7 @@ _SENDER_KAZAKH = re.compile(
 _NOT_SENDERS = frozenset(
     "sms ok you your code the and http https whatsapp telegram viber google code pin cvv otp kod".split()
 )
+_FROM = re.compile(r"\b(?:от|с|from|имени|отправител\w*|жіберуші\w*|sender)\b")
 _GSM = re.compile(r"[A-Z0-9][A-Z0-9_.\-]{1,10}")
 
 
@@ -130,15 +131,15 @@ def _senders(page: Page) -> Iterator[Found]:
     for pattern in (_SENDER, _SENDER_KAZAKH):
         for match in pattern.finditer(page.view):
             name = match["v"].upper()
-            if name.lower() in _NOT_SENDERS or not _GSM.fullmatch(name) or not _named_like_sender(match["v"]):
+            if name.lower() in _NOT_SENDERS or not _GSM.fullmatch(name) or not _named_like_sender(match):
                 continue
             yield match.start("v"), match.end("v"), Identifier(Kind.sender_id, name, f"SMS {name}")
 
 
-def _named_like_sender(name: str) -> bool:
+def _named_like_sender(match: re.Match[str]) -> bool:
     """Senders are written as names: with a capital, a digit or a sign, or are a known brand."""
-    return (
-        name[0].isupper()
-        or any(char in "_.-0123456789" for char in name)
-        or name.lower() in ("kaspi", "halyk", "egov", "forte", "jusan", "olx")
-    )
+    name, said = match["v"], match[0][: match.start("v") - match.start()].lower()
+    if match.re is _SENDER and not _FROM.search(said):
+        return name.isupper()
+    named = name[0].isupper() or any(char in "_.-0123456789" for char in name)
+    return named or name.lower() in ("kaspi", "halyk", "egov", "forte", "jusan", "olx")

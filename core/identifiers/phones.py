@@ -3,31 +3,21 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
-from core.identifiers.context import after, before, doubts_of, role_of
+from core.identifiers.context import after, before, doubts_of, is_numbered, role_of
 from core.identifiers.digits import Group, Piece, groups_of, piece, runs_of
 from core.identifiers.folding import Page
 from core.identifiers.model import Doubt, Identifier, Kind, Role
-from core.reference import official_line, range_holder
+from core.identifiers.numbering import describe
+from core.reference import range_holder
 
 _MAX_GROUPS = 14
 _TALK = re.compile(
-    r"\b(?:тел|ном[еи]р|звон|позв|перезв|набе?р|ватс|вотс|вацап|уатс|whats|wapp|сот(?:к|ов|\b)|моб(?:ил|\b)|"
+    r"\b(?:тел|(?<!гос )(?<!гос\. )ном[еи]р\w*(?! (?:карт|заказ|сч[её]т|дел[ао]|договор|документ|чек|маш|авто))|"
+    r"звон|позв|перезв|набе?р|ватс|вотс|вацап|уатс|whats|wapp|сот(?:к|ов|\b)|моб(?:ил|\b)|"
     r"нөмір|нөмер|қоңырау|хабарлас|"
     r"phone|tel\b|mob|call|viber|вайбер|telegram|телегр|контакт|связ|байланыс|абонент|смс|sms|qiwi|киви|каспи|kaspi|"
     r"gold|голд|перевод|переве|аудар|скин|кинь|қоңыр|жазды|жазыңыз|писал|пиши|напиш|тлф|wa\b|н[оө]м\b)"
-)
-_NUMBERED = re.compile(
-    r"(?:заказ|трек|track|накладн|договор|контракт|артикул|чек|квитанц|фактур|лицев|л/с|imei|серийн|штрих|"
-    r"инвентар|заявк|"
-    r"обращени|обр\b|\bid|\bид\b|инвойс|order|invoice|invoic|тапсырыс|шарт|келісім|посылк|отправлени|полис|"
-    r"удостоверени|паспорт|"
-    r"кадастр|дел[оа]|талон|транзакци|операци|код|isbn|ean|билет|протокол|заключени|справк|сч[её]т\w* №|референс|"
-    r"reference|"
-    r"ref|rrn|арт|модел|серия|каталог|vin|регистр|лиценз|уведомлени|квит|жеткізу|түбіртек|өтінім|құжат|документ|"
-    r"автокод|штрафстойк|заяв)"
-    r"\w*[\s.]*(?:номер\w*|нөмірі\w*|оплаты|заказа|платежа|доставки)?[\s:#№n°-]*$"
 )
 _MONEY = re.compile(
     r"^\s?(?:тг(?!\s?[:@-])|тенге|теңге|₸|руб|р\.|₽|\$|€|kzt|usd|usdt|доллар|млн|тыс|мың|%|шт|км|кг|м2|м²|га\b|"
@@ -52,88 +42,9 @@ _FOREIGN = (
     "971",
     "370",
 )
+_TEN_GROUPED = {(), (3,), (3, 6), (3, 6, 8), (3, 5, 7), (3, 5, 8), (3, 7), (2, 4, 6, 8)}
 _LETTER = re.compile(r"[A-Za-z]")
 _GLUED = re.compile(r"(?:tel|phone|wa|mob|whatsapp|call)$", re.IGNORECASE)
-
-
-class Plan(NamedTuple):
-    """What the numbering plan says of a number."""
-
-    country: str
-    line: str
-    known: bool
-    display: str
-
-
-def _plan(e164: str) -> Plan | None:
-    """None where no number can look like this."""
-    import phonenumbers
-    from phonenumbers import PhoneNumberFormat, PhoneNumberType
-
-    try:
-        seventh = e164.startswith("+7") and len(e164) == 12
-        number = phonenumbers.PhoneNumber(7, int(e164[2:])) if seventh else phonenumbers.parse(e164)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    kind = phonenumbers.number_type(number)
-    lines = {
-        PhoneNumberType.MOBILE: "mobile",
-        PhoneNumberType.FIXED_LINE: "fixed",
-        PhoneNumberType.FIXED_LINE_OR_MOBILE: "mobile",
-        PhoneNumberType.TOLL_FREE: "toll_free",
-        PhoneNumberType.PREMIUM_RATE: "premium",
-        PhoneNumberType.VOIP: "voip",
-    }
-    country = phonenumbers.region_code_for_number(number) or phonenumbers.region_code_for_country_code(
-        number.country_code or 0
-    )
-    display = "" if seventh else phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
-    return Plan("" if country == "ZZ" else str(country), lines.get(kind, ""), kind != PhoneNumberType.UNKNOWN, display)
-
-
-def describe(e164: str) -> Identifier | None:
-    """The phone behind E.164, with what is known of its range; None where it can't be one."""
-    plan = _plan(e164)
-    if plan is None:
-        return None
-    attrs = {"country": plan.country, "line": plan.line}
-    doubts: set[Doubt] = set() if plan.known else {Doubt.unassigned_range}
-    display = plan.display
-    if e164.startswith("+7") and len(e164) == 12:
-        attrs["country"] = _seventh_zone(e164[2:], plan.country)
-        display = f"+7 {e164[2:5]} {e164[5:8]}-{e164[8:10]}-{e164[10:]}"
-        holder = range_holder(e164)
-        if holder:
-            attrs["line"] = plan.line or ("voip" if holder.prefix == "751" else "mobile")
-            attrs["range_holder"] = holder.brand or holder.holder or ""
-    line = official_line(e164)
-    if line:
-        doubts.add(Doubt.official)
-        attrs["official"] = line.name["ru"]
-    attrs = {name: value for name, value in attrs.items() if value}
-    return Identifier(Kind.phone, e164, display, doubts=frozenset(doubts), attrs=attrs)
-
-
-def _seventh_zone(national: str, country: str) -> str:
-    """Kazakhstan or Russia by the first digits; the shared toll-free zone is neither."""
-    if national[0] in "067":
-        return "KZ"
-    if national[0] in "23459":
-        return "RU"
-    return "" if national[:2] == "80" else country
-
-
-def linked_phone(digits: str, seen_on: str) -> Identifier | None:
-    """The phone of a wa.me, viber or t.me/+ link, which carries the country code (some forget it)."""
-    digits = re.sub(r"\D", "", digits)
-    if len(digits) == 11 and digits.startswith("87"):
-        digits = "7" + digits[1:]
-    found = describe(f"+{digits}")
-    if found is None and len(digits) == 10 and digits[0] == "7":
-        found = Identifier(Kind.phone, f"+{digits}", f"+{digits}", doubts=frozenset({Doubt.ambiguous}))
-    return replace(found, attrs={**found.attrs, "seen_on": seen_on}) if found else None
 
 
 def find_phones(page: Page, country: str) -> Iterator[tuple[int, int, Identifier]]:
@@ -184,7 +95,7 @@ def _best_from(
             continue  # digit by digit, only where nothing else stands in the run
         if run[last].written == "w" and last + 1 < len(run) and run[last + 1].written == "w":
             continue  # more number words follow: it isn't the end
-        found = _as_phone(page, piece(run, first, last), plus, country)
+        found = _as_phone(page, piece(page.view, run, first, last), plus, country)
         if found:
             best = last, plus or run[first].start, found
     return best
@@ -250,8 +161,8 @@ def _with_plus(page: Page, taken: Piece) -> Identifier | None:
 def _eleven(page: Page, taken: Piece) -> Identifier | None:
     """8 or 7 and ten digits. The grouping must be a phone's, or the words around must speak of one."""
     national = taken.digits[1:]
-    strong = _phone_grouping(taken.digits, taken.cuts)
     talk = _speaks_of_phone(page, taken)
+    strong = _phone_grouping(taken.digits, taken.cuts) and (talk or not taken.mixed)
     if _MONEY.match(page.low[taken.end : taken.end + 8]) or _is_numbered(page, taken):
         return None
     if not strong and not (talk and taken.whole):
@@ -260,6 +171,8 @@ def _eleven(page: Page, taken: Piece) -> Identifier | None:
     if found is None:
         return None
     known = Doubt.unassigned_range not in found.doubts
+    if not strong and taken.mixed and not known:
+        return None
     if national[0] in "79":
         return found
     if not known and not talk:
@@ -271,44 +184,51 @@ def _eleven(page: Page, taken: Piece) -> Identifier | None:
 def _phone_grouping(digits: str, cuts: tuple[int, ...]) -> bool:
     """Cut after the operator's or town's code (or nowhere but after the 8)."""
     inner = [cut for cut in cuts if cut != 1]
+    if cuts == (1, 4, 7, 10):
+        return False  # thousands, and the beginning of something else
+    if not inner or 4 in inner:
+        return True
     long_code = digits[1:3] in ("71", "72") or digits[1] in "348"
-    return not inner or 4 in inner or (long_code and (5 in inner or 6 in inner))
+    return long_code and ((1 in cuts and 6 in inner) or ((1 in cuts or digits[0] == "8") and 5 in inner))
 
 
 def _ten(page: Page, taken: Piece, country: str) -> Identifier | None:
     """Ten digits without the 8: a phone where the grouping is one, or the words say so."""
     digits = taken.digits
-    if digits[0] not in ("7" if country == "KZ" else "79") and not (digits[0] == "9" and _speaks_of_phone(page, taken)):
+    talk = _speaks_of_phone(page, taken)
+    if digits[0] not in ("7" if country == "KZ" else "79") and not (digits[0] == "9" and talk):
         return None
     if _MONEY.match(page.low[taken.end : taken.end + 8]) or _is_numbered(page, taken):
         return None
-    found = describe(f"+7{digits}")
-    if found is None:
+    usual = (taken.cuts in _TEN_GROUPED and not taken.mixed) or (taken.cuts == (4, 6, 8) and digits[:2] in ("71", "72"))
+    bracketed = page.view[taken.start - 1 : taken.start] == "(" and (3 in taken.cuts or 4 in taken.cuts)
+    if taken.cuts and not (usual or bracketed or (talk and taken.whole and len(taken.gaps) <= 1)):
         return None
-    known = Doubt.unassigned_range not in found.doubts or range_holder(f"+7{digits}") is not None
-    if _speaks_of_phone(page, taken):
+    found = describe(f"+7{digits}")
+    if found is None or talk:
         return found
-    bracketed = page.view[taken.start - 1 : taken.start] == "("
-    grouped = 3 in taken.cuts and (taken.cuts[1:] in ((6, 8), (5, 7), (5, 8), (6,), (7,)) or bracketed)
-    if known and (grouped or (bracketed and 4 in taken.cuts)):
-        round_sums = taken.cuts == (3, 6) and digits.endswith("00")
-        return None if round_sums else found
-    if known and not taken.cuts and taken.whole:
-        return replace(found, doubts=found.doubts | {Doubt.ambiguous})
-    return None
+    known = Doubt.unassigned_range not in found.doubts or range_holder(f"+7{digits}") is not None
+    if not known or (taken.cuts == (3, 6) and digits.endswith("00")):
+        return None
+    if taken.cuts:
+        return found
+    return replace(found, doubts=found.doubts | {Doubt.ambiguous}) if taken.whole else None
 
 
 def _without_plus(page: Page, taken: Piece) -> Identifier | None:
     """8 10 …, 00 … and neighbours' numbers with the country code but no +."""
     digits = taken.digits
+    talk = _speaks_of_phone(page, taken)
+    if taken.mixed or not taken.begins or _is_numbered(page, taken):
+        return None
     for prefix in ("810", "00"):
-        if digits.startswith(prefix) and len(digits) - len(prefix) >= 9:
+        if digits.startswith(prefix) and len(digits) - len(prefix) >= 9 and (taken.cuts or talk):
             found = describe(f"+{digits[len(prefix) :]}")
-            if found and Doubt.unassigned_range not in found.doubts and (taken.cuts or _speaks_of_phone(page, taken)):
+            if found and Doubt.unassigned_range not in found.doubts:
                 return found
-    if digits.startswith(_FOREIGN) and 11 <= len(digits) <= 13 and not _is_numbered(page, taken):
+    if digits.startswith(_FOREIGN) and 11 <= len(digits) <= 13:
         grouped = len(taken.cuts) >= 3 and digits.startswith(_FOREIGN[:8]) and taken.cuts[0] == 3
-        found = describe(f"+{digits}") if grouped or _speaks_of_phone(page, taken) else None
+        found = describe(f"+{digits}") if grouped or talk else None
         if found and Doubt.unassigned_range not in found.doubts:
             return found
     return None
@@ -321,4 +241,4 @@ def _speaks_of_phone(page: Page, taken: Piece) -> bool:
 
 def _is_numbered(page: Page, taken: Piece) -> bool:
     """The number of an order, a contract, a parcel …"""
-    return bool(_NUMBERED.search(page.plain[max(0, taken.start - 45) : taken.start]))
+    return is_numbered(page.plain, taken.start)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from core.identifiers import lookalike
 from core.identifiers.folding import Page
 from core.identifiers.model import Doubt, Identifier, Kind
-from core.identifiers.phones import linked_phone
+from core.identifiers.numbering import linked_phone
 from core.identifiers.urls import Address, cleaned, registrable, to_unicode, unwrapped
 from core.reference import Platform, Rule, platform_of, platforms
 

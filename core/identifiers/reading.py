@@ -11,7 +11,8 @@ from core.identifiers.folding import Page
 from core.identifiers.links import find_links
 from core.identifiers.model import Doubt, Identifier, Kind, Reading
 from core.identifiers.names import find_names
-from core.identifiers.phones import describe, find_phones
+from core.identifiers.numbering import describe
+from core.identifiers.phones import find_phones
 from core.identifiers.places import find_listing_numbers, telegram_user
 from core.identifiers.redaction import Secret, find_secrets
 from core.identifiers.shortcodes import find_short_codes

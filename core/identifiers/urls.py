@@ -11,7 +11,7 @@ from core.reference import platform_of, redirectors, tracking
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
-_SPLIT = re.compile(r"^(?:(?P<scheme>[a-z][a-z0-9+.-]*):/*)?(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
+_SPLIT = re.compile(r"^(?:(?P<scheme>[a-z][a-z0-9+.-]*)://+)?(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
 _PLAIN_IDN = re.compile(r"[a-zа-яёәіңғүұқөһ]+(?:[.-][a-zа-яёәіңғүұқөһ]+)+")
 _IP = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
 _LABEL = re.compile(r"^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$")

@@ -13,6 +13,7 @@ from core.reference import bank_by_code
 Found = tuple[int, int, Identifier]
 
 _LATIN = str.maketrans("АВСЕНКМОРТХУавсенкморхтуіІЅѕЈј", "ABCEHKMOPTXYabcehkmopxtyiISsJj")
+_AS_DIGITS = str.maketrans("OIL", "011")
 _IBAN_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ :-]{0,2}[\dOo]{2}(?=[ -]?[0-9A-Za-z])")
 _IBAN_FIRST = re.compile(r"([A-Za-z])")
 _IBAN_REST = re.compile(r"[ \n-]{0,2}([0-9A-Za-z])")
@@ -28,7 +29,7 @@ def find_wallets(page: Page) -> Iterator[Found]:
     """IBANs and wallets. Cyrillic look-alikes are read as Latin: a checksum decides."""
     latin = page.view.translate(_LATIN)
     if len(latin) >= 15:
-        yield from _ibans(latin)
+        yield from _ibans(latin, page.view)
     if len(latin) < 26:
         return
     for match in _BASE58.finditer(latin):
@@ -50,7 +51,7 @@ def _wallet(network: str, address: str) -> Identifier:
     return Identifier(Kind.crypto_wallet, f"{network}:{address}", address, attrs={"network": network})
 
 
-def _ibans(latin: str) -> Iterator[Found]:
+def _ibans(latin: str, view: str) -> Iterator[Found]:
     from stdnum import iban
 
     done = 0
@@ -59,9 +60,9 @@ def _ibans(latin: str) -> Iterator[Found]:
         if match.start() < done or not length:
             continue
         taken, end = _characters(latin, match.start(), length)
-        if len(taken) != length or latin[end : end + 1].isalnum():
+        if len(taken) != length or (view[end : end + 1].isascii() and view[end : end + 1].isalnum()):
             continue
-        for spelling in (taken, taken.replace("O", "0"), taken[:2] + taken[2:].replace("O", "0").replace("I", "1")):
+        for spelling in (taken, taken.replace("O", "0"), taken[:2] + taken[2:].translate(_AS_DIGITS)):
             if iban.is_valid(spelling, check_country=False) and spelling.isalnum():
                 done = end
                 yield match.start(), end, _account(spelling)

@@ -31,7 +31,7 @@ class Pool:
     once where the extra `ocr` isn't installed.
     """
 
-    def __init__(self, workers: int = 1, *, queue: int = 32, seconds: float = 20.0, memory: int = 1 << 30) -> None:
+    def __init__(self, workers: int = 1, *, queue: int = 32, seconds: float = 20.0, memory: int = 1536 << 20) -> None:
         require_packages()
         self._workers = [_Worker(seconds, memory) for _ in range(workers)]
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()

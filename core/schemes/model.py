@@ -10,7 +10,7 @@ from typing import NamedTuple
 from core.schemes.features import features
 
 ELSE = "OTHER"  # an answer by elimination: always the last button
-CONFIDENT = 0.5  # in cross-validation on the examples more than nine of ten such texts had the right scheme first
+CONFIDENT = 0.6  # in cross-validation on the examples more than nine of ten such texts had the right scheme first
 LONGEST = 4096  # characters read: a Telegram message
 ZERO = 80  # "P": stored weights are the bytes 35 to 125 around it, so that they stay readable characters in JSON
 _NEXT = 0.97  # how much less likely each scheme of the shown order is than the one before, where the text says nothing

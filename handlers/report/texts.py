@@ -1,7 +1,6 @@
 """From the scheme page to the confirmation, and the questions that enrich a report."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from markupsafe import Markup
 
@@ -71,33 +70,44 @@ def method(code: str) -> str:
     }[code]  # fmt: skip
 
 
-def facts(report: Report, identifiers: Sequence[Identifier], files: int) -> Markup:
-    """Everything a report holds, as its owner or the desk reads it."""
-    loss = report.loss_minor and money(report.loss_minor, report.loss_currency or "KZT")
+def loss(report: Report) -> str | None:
+    """`250 000 ₸ (to a card, from Kaspi, 21.11.2026 18:40)`, None where no money is gone."""
+    if not report.loss_minor:
+        return None
     bank = bank_by_code(report.loss_bank) if report.loss_bank else None
     details = [
         report.loss_method and method(report.loss_method),
         bank and t("from {bank}", bank=bank.short[locale()]),
-        report.loss_at and moment(report.loss_at, "minute"),
+        report.loss_at and moment(report.loss_at),
     ]
     rest = ", ".join(str(detail) for detail in details if detail)
-    return lines(
-        Markup("<b>{}</b>").format(scheme(report.scheme).short[locale()]),
-        *(named(row) for row in identifiers),
-        t("Money gone: {sum}", sum=f"{loss} ({rest})" if rest else loss) if loss else None,
-        t("When: {moment}", moment=moment(report.occurred_at, report.occurred_precision or "day"))
-        if report.occurred_at
-        else None,
+    sum_ = money(report.loss_minor, report.loss_currency or "KZT")
+    return f"{sum_} ({rest})" if rest else sum_
+
+
+def facts(report: Report) -> list[Markup | None]:
+    """Money, time and place, as the owner and the desk read them."""
+    gone = loss(report)
+    precision = report.occurred_precision or "day"
+    return [
+        t("Money gone: {sum}", sum=gone) if gone else None,
+        t("When: {moment}", moment=moment(report.occurred_at, precision)) if report.occurred_at else None,
         t("City: {city}", city=report.city) if report.city else None,
-        tn("{count} picture or receipt", "{count} pictures or receipts", files) if files else None,
-    )
+    ]
+
+
+def pictures(files: int) -> Markup | None:
+    return tn("{count} picture or receipt", "{count} pictures or receipts", files) if files else None
 
 
 def overview(report: Report, identifiers: Sequence[Identifier], files: int, status: str) -> Markup:
     """A saved report with everything in it, over its buttons."""
     return lines(
         t("Report <b>{number}</b> · {status}", number=report.number, status=status),
-        facts(report, identifiers, files),
+        Markup("<b>{}</b>").format(scheme(report.scheme).short[locale()]),
+        *(named(row) for row in identifiers),
+        *facts(report),
+        pictures(files),
         t("What happened: {story}", story=_shortened(report.story)) if report.story else None,
         t("The police may reach you: {contact}", contact=report.contact) if report.contact else None,
         "",
@@ -204,7 +214,3 @@ def status(report: Report) -> Markup:
         "withdrawn": t("taken back"),
         "closed": t("closed"),
     }[report.status]
-
-
-def when_saved(at: datetime, precision: str) -> Markup:
-    return t("Saved: {moment}.", moment=moment(at, precision))

@@ -81,8 +81,7 @@ function setClock(now) {
 async function changeLanguage(code) {
   localStorage.setItem("language", code);
   useLanguage(code);
-  page.columns.clear();
-  await sync();
+  await sync({ anew: true });
 }
 
 // tabs: which chat is seen on a phone, which ones stand side by side on a wider screen
@@ -128,11 +127,11 @@ function arrange() {
 
 // state
 
-async function sync() {
+async function sync({ anew = false } = {}) {
   const state = await read("/api/state");
   setClock(state.now);
   const keys = state.columns.map((one) => one.key);
-  if (keys.join() !== [...page.columns.keys()].join()) return build(state);
+  if (anew || keys.join() !== [...page.columns.keys()].join()) return build(state);
   for (const data of state.columns) page.columns.get(data.key).update(data);
 }
 

@@ -3,11 +3,11 @@
 import { post } from "./api.js";
 import { Composer } from "./composer.js";
 import { el, icon, iconButton } from "./dom.js";
-import { entries, entryNode } from "./message.js";
+import { entries, entryNode, summary } from "./message.js";
 import { alertDialog, openMenu, photoDialog, toast } from "./overlay.js";
 import { LANGUAGES, t } from "./words.js";
 
-const LANGUAGE_NAMES = Object.fromEntries(LANGUAGES);
+const LANGUAGE_NAMES = Object.fromEntries(LANGUAGES.map(([code, , name]) => [code, name]));
 const NEAR = 80; // pixels from the end that still count as being there
 const ACTION_SECONDS = 5; // as long as a chat action shows in Telegram
 const ACTIONS = { typing: "typing", upload_photo: "upload_photo", upload_document: "upload_document" };
@@ -53,8 +53,9 @@ export class Chat {
     const fresh = first ? [] : data.messages.filter((one) => !known.has(one.key));
     if (fresh.some((one) => one.from.bot)) this.showAction(null);
     const own = fresh.some((one) => this.isMine(one));
+    const stays = !own && this.readsAbove();
     this.showMessages(first);
-    if (own || this.sticks !== false) this.scrollToEnd();
+    if (!stays) this.scrollToEnd();
     this.count(fresh.filter((one) => !this.isMine(one)).length);
     this.showStatus();
     this.showPinned();
@@ -122,8 +123,7 @@ export class Chat {
     const message = this.data.pinned;
     this.pinned.hidden = !message;
     if (!message) return;
-    const words = message.content.text || message.content.caption || t("photo");
-    this.pinned.replaceChildren(icon("pin"), el("span", {}, el("b", {}, t("pinned")), words));
+    this.pinned.replaceChildren(icon("pin"), el("span", {}, el("b", {}, t("pinned")), summary(message)));
     this.pinned.onclick = () => this.scrollTo(message.key);
   }
 
@@ -191,12 +191,13 @@ export class Chat {
 
   // acting
 
+  // What the action brought, undefined where it failed (the reader is told).
   async tries(action) {
     try {
       return await action();
     } catch (error) {
       toast(this.node, t("failed", { text: error.message }), 6);
-      return null;
+      return undefined;
     }
   }
 
@@ -206,7 +207,7 @@ export class Chat {
 
   async acts(action, body = {}) {
     this.sticks = true;
-    await this.asks(action, body);
+    return this.asks(action, body);
   }
 
   command(text) {
@@ -285,6 +286,12 @@ export class Chat {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
   }
 
+  // Asked before a change, since the scroll event may still be under way.
+  readsAbove() {
+    const moved = this.log.clientHeight && this.log.scrollTop < this.endTop - NEAR && !this.atEnd;
+    return this.sticks === false || Boolean(moved);
+  }
+
   scrolled() {
     this.sticks = this.atEnd;
     if (this.sticks) this.seen();
@@ -293,7 +300,9 @@ export class Chat {
 
   scrollToEnd(behavior = "instant") {
     this.log.scrollTo({ top: this.log.scrollHeight, behavior });
-    if (behavior === "instant") this.scrolled();
+    if (behavior !== "instant") return;
+    this.endTop = this.log.scrollTop;
+    this.scrolled();
   }
 
   scrollTo(key) {

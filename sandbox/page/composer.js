@@ -2,6 +2,7 @@
 
 import { el, icon, iconButton } from "./dom.js";
 import { upload } from "./api.js";
+import { summary } from "./message.js";
 import { formDialog, openMenu, toast } from "./overlay.js";
 import { t } from "./words.js";
 
@@ -62,8 +63,7 @@ export class Composer {
     if (!this.target) return;
     const { kind, message } = this.target;
     const title = kind === "edit" ? t("editing") : t("answering", { name: message.from.name });
-    const words = message.content.text || message.content.caption || t(message.photo ? "photo" : "file");
-    this.bar.replaceChildren(icon(kind === "edit" ? "edit" : "reply"), el("div", {}, el("b", {}, title), el("span", {}, words)),
+    this.bar.replaceChildren(icon(kind === "edit" ? "edit" : "reply"), el("div", {}, el("b", {}, title), el("span", {}, summary(message))),
       iconButton("close", t("cancel"), () => this.dropTarget()));
   }
 
@@ -123,6 +123,11 @@ export class Composer {
     this.target = null;
     this.showFiles();
     this.showTarget();
+    const sent = await this.sends(text, files, target);
+    if (sent === undefined && !this.text.value) this.setText(text);
+  }
+
+  sends(text, files, target) {
     if (files.length) return this.sendFiles(files, text, target);
     if (target?.kind === "edit") return this.chat.acts("edit", { message: target.message.key, text });
     return this.chat.acts("say", { text, reply_to: target?.message.key ?? null });
@@ -210,7 +215,7 @@ export class Composer {
   }
 
   askContact() {
-    const phone = { type: "tel", minlength: "3", maxlength: "32", placeholder: "+7 701 555 01 32", autocomplete: "off" };
+    const phone = { type: "tel", minlength: "3", maxlength: "32", placeholder: "+7 701 123 45 67", autocomplete: "off" };
     const fields = [{ name: "name", label: t("name"), attributes: { maxlength: "64", autocomplete: "off" } }, { name: "phone", label: t("phone"), attributes: phone }];
     formDialog(t("other_contact").replace("…", ""), fields, t("send"), (values) => this.chat.acts("contact", values));
   }

@@ -56,7 +56,7 @@ function wrapped(entity, inside, text, chat) {
     case "text_link": return link(entity.url, inside, chat);
     case "url": return link(text, inside, chat);
     case "email": return link(`mailto:${text}`, inside, chat);
-    case "phone_number": return link(`tel:${text.replace(/[^\d+]/g, "")}`, inside, chat);
+    case "phone_number": return el("button", { type: "button", class: "inline-link", title: t("copy"), onclick: () => chat.copies(text) }, inside);
     case "mention": return link(`https://t.me/${text.slice(1)}`, inside, chat);
     case "bot_command": return el("button", { type: "button", class: "inline-link", onclick: () => chat.command(text) }, inside);
     case "code": return el("code", { title: t("copy"), onclick: () => chat.copies(text) }, inside);

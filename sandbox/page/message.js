@@ -95,10 +95,16 @@ function forwarded(message) {
   return el("div", { class: "forwarded" }, icon("forward"), t("forwarded", { name }));
 }
 
+// A message in one line.
+export function summary({ content, photo, document }) {
+  const kinds = { photo, file: document, ...content };
+  const kind = ["photo", "file", "contact", "voice", "sticker", "location"].find((one) => kinds[one]);
+  return content.text || content.caption || (kind ? t(kind) : "…");
+}
+
 function replied(quote, chat) {
-  const text = quote.text || t(quote.kind);
   return el("button", { type: "button", class: "quote", onclick: () => chat.scrollTo(quote.key) },
-    el("b", {}, quote.name), el("span", {}, text));
+    el("b", {}, quote.name), el("span", {}, quote.text || (quote.kind ? t(quote.kind) : "…")));
 }
 
 function media(entry, chat) {
@@ -117,7 +123,9 @@ function media(entry, chat) {
 
 function photo(message, chat) {
   const { url, width, height } = message.photo;
-  const image = el("img", { src: url, alt: message.content.caption || t("photo"), width: String(width), height: String(height), loading: "lazy" });
+  const image = el("img", { src: url, alt: message.content.caption || t("photo"), loading: "lazy" });
+  image.style.width = `${Math.round(Math.max(120, width * Math.min(1, 260 / width, 320 / height)))}px`;
+  image.style.aspectRatio = `${width} / ${height}`; // known before it is loaded, so that nothing jumps
   const attributes = { type: "button", class: message.media_spoiler ? "photo hidden" : "photo", "aria-label": t("open_photo") };
   const open = () => (node.classList.contains("hidden") ? node.classList.remove("hidden") : chat.opensPhoto(url));
   const node = el("button", { ...attributes, onclick: open }, image);

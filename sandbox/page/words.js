@@ -1,6 +1,6 @@
 // The page's own words. What the bot says comes from the bot.
 
-const WORDS = {
+export const WORDS = {
   ru: {
     sandbox: "песочница",
     people: "Чаты",
@@ -46,7 +46,6 @@ const WORDS = {
     sticker: "Стикер",
     location: "Геопозиция",
     contact: "Контакт",
-    album: "Альбом",
     reply: "Ответить",
     copy: "Копировать",
     copied: "Скопировано: {text}",
@@ -62,12 +61,10 @@ const WORDS = {
     phone: "Телефон",
     text: "Текст",
     forward: "Переслать",
-    new_messages: "Новых сообщений: {n}",
     to_end: "К последнему сообщению",
     drop: "Отпустите, чтобы приложить",
     remove: "Убрать {name}",
     as_files: "Как файлы, без сжатия",
-    caption: "Подпись",
     too_large: "Файл больше 20 МБ: Telegram не отдаст его боту",
     too_many: "За раз не больше 10 файлов",
     offline: "Связь с песочницей потеряна. Подключаемся…",
@@ -141,7 +138,6 @@ const WORDS = {
     sticker: "Стикер",
     location: "Геопозиция",
     contact: "Контакт",
-    album: "Альбом",
     reply: "Жауап беру",
     copy: "Көшіру",
     copied: "Көшірілді: {text}",
@@ -157,12 +153,10 @@ const WORDS = {
     phone: "Телефон",
     text: "Мәтін",
     forward: "Қайта жіберу",
-    new_messages: "Жаңа хаттар: {n}",
     to_end: "Соңғы хатқа",
     drop: "Тіркеу үшін жіберіңіз",
     remove: "Алып тастау: {name}",
     as_files: "Файл ретінде, сығусыз",
-    caption: "Сипаттама",
     too_large: "Файл 20 МБ-тан үлкен: Telegram оны ботқа бермейді",
     too_many: "Бірден 10 файлдан артық емес",
     offline: "Сынақ алаңымен байланыс үзілді. Қосылып жатырмыз…",
@@ -236,7 +230,6 @@ const WORDS = {
     sticker: "Sticker",
     location: "Location",
     contact: "Contact",
-    album: "Album",
     reply: "Reply",
     copy: "Copy",
     copied: "Copied: {text}",
@@ -252,12 +245,10 @@ const WORDS = {
     phone: "Phone",
     text: "Text",
     forward: "Forward",
-    new_messages: "{n} new",
     to_end: "To the newest message",
     drop: "Drop to attach",
     remove: "Remove {name}",
     as_files: "As files, uncompressed",
-    caption: "Caption",
     too_large: "Larger than 20 MB: Telegram would not give it to the bot",
     too_many: "No more than 10 files at once",
     offline: "Lost the sandbox. Connecting…",
@@ -288,7 +279,8 @@ const WORDS = {
   },
 };
 
-export const LANGUAGES = [["ru", "Русский"], ["kk", "Қазақша"], ["en", "English"]];
+// Code, name in the switch, name in a sentence.
+export const LANGUAGES = [["ru", "Рус", "русский"], ["kk", "Қаз", "қазақша"], ["en", "Eng", "English"]];
 
 let language = "ru";
 

@@ -6,8 +6,10 @@ import re
 import pytest
 from PIL import Image
 
+from core import identifiers
 from core.pictures import available, examine
 from core.pictures.ocr import page
+from core.pictures.redact import _named, redacted
 from tests.pictures.screens import DARK, LIGHT, Theme, calls, card_photo, chat, jpeg, note, png, smaller, sms
 
 pytestmark = pytest.mark.skipif(not available(), reason="Tesseract with rus, kaz, eng is not installed")
@@ -158,6 +160,22 @@ def test_a_picture_without_text() -> None:
 def test_ocr_can_be_left_out() -> None:
     read = examine(png(calls(CALLS)), ocr=False)
     assert (read.text, read.ocr) == ("", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Назвала код из смс 730418 и CVV 482",
+        "Моя карта 4400 4301 2345 6789 05/29 482, пин 4471",
+        "ИИН 900101300123, БИН 100140001231, пароль: qwerty99",
+        "https://kaspi-bonus.example/?code=730418 переведите на 4400 4301 2345 6789",
+        "Код города 727, сумма 250 000 тенге, 8 701 234 56 78",
+        "\u200bкод: 7\u200b30418",
+    ],
+)
+def test_places_of_secrets_agree_with_what_identifiers_name(text: str) -> None:
+    assert {span.name for span in _named(text)} == set(identifiers.read(text).redacted)
+    assert not identifiers.read(redacted(text, _named(text))).redacted, "nothing of them is left"
 
 
 @pytest.mark.parametrize(

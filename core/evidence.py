@@ -1,0 +1,91 @@
+"""Pictures and receipts at rest: cleaned, hashed, stored once by content, encrypted, deleted with the last report."""
+
+import os
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core import cases, outbox
+from core.keys import Keys
+from core.pictures import Read
+from storage import evidence as rows
+from storage.tables import Evidence, Report
+
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf", "text/plain": "txt"}
+
+
+class Files:
+    """The folder of encrypted files, each under the hash of its cleaned content."""
+
+    def __init__(self, folder: Path, keys: Keys) -> None:
+        self.folder = folder
+        self.keys = keys
+
+    def _path(self, digest: str) -> Path:
+        return self.folder / digest[:2] / digest
+
+    def put(self, content: bytes) -> str:
+        """Stores once; a crash leaves either the whole file or none. Returns the sha256 of `content`."""
+        digest = sha256(content).hexdigest()
+        path = self._path(digest)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_suffix(f".{os.getpid()}.new")
+            with draft.open("wb") as file:
+                file.write(self.keys.seal("evidence", content))
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        return digest
+
+    def open(self, digest: str) -> bytes:
+        return self.keys.unseal("evidence", self._path(digest).read_bytes())
+
+    def delete(self, digest: str) -> None:
+        self._path(digest).unlink(missing_ok=True)
+
+
+def file_name(report: Report, file: Evidence) -> str:
+    return f"{report.number}-{file.id}.{ENDINGS.get(file.mime or '', 'bin')}"
+
+
+async def stored(session: AsyncSession, *, evidence_id: int, digest: str, clean: Read, now: datetime) -> None:
+    """Notes that a file is safe, and lets it follow the card where there is one."""
+    file = await session.get(Evidence, evidence_id)
+    if file is None:
+        return
+    file.state, file.sha256, file.mime, file.size = "stored", digest, clean.mime, len(clean.clean)
+    session.add(file)
+    await _show(session, file, await session.get_one(Report, file.report_id), now)
+
+
+async def lost(session: AsyncSession, *, evidence_id: int, reason: str, now: datetime) -> None:
+    """A file that Telegram no longer gives, or that cannot be opened, never loses the report."""
+    file = await session.get(Evidence, evidence_id)
+    if file is None:
+        return
+    file.state, file.reason = ("lost" if reason == "gone" else "refused"), reason
+    session.add(file)
+    report = await session.get_one(Report, file.report_id)
+    if report.status != "withdrawn":
+        await cases.tell(session, report, "file_refused", now=now, data={"reason": reason})
+
+
+async def _show(session: AsyncSession, file: Evidence, report: Report, now: datetime) -> None:
+    if report.case_id and report.status != "withdrawn":
+        key = f"evidence_show:{file.id}"
+        await outbox.put(session, "evidence_show", {"evidence": file.id}, key=key, now=now)
+        await cases.refresh_card(session, report.case_id, now=now)
+
+
+async def show_all(session: AsyncSession, *, report: Report, now: datetime) -> None:
+    """What was stored before the case existed."""
+    for file in await rows.stored_of(session, report.id):
+        await _show(session, file, report, now)
+
+
+async def unneeded(session: AsyncSession) -> list[str]:
+    """Forgets the files of withdrawn reports that nobody was shown; returns the hashes nothing holds any more."""
+    return await rows.forget_withdrawn(session)

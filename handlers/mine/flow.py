@@ -1,0 +1,73 @@
+"""`/my`: own reports, page by page, each with its history."""
+
+from collections.abc import Sequence
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core import reports
+from handlers.check.keyboards import Rows, button
+from handlers.language import lines, t
+from handlers.mine import texts
+from handlers.report import flow as reporting
+from handlers.say import Answer, say, show
+from storage import reports as rows
+from storage.tables import Person, Report
+
+PAGE = 6
+
+
+class Page(CallbackData, prefix="mypage"):
+    number: int
+
+
+class Mine(CallbackData, prefix="my"):
+    report: int
+
+
+async def mine(message: Message, session: AsyncSession, person: Person) -> Answer:
+    return say(message, *await _page(session, person, 0))
+
+
+async def turn(callback: CallbackQuery, callback_data: Page, session: AsyncSession, person: Person) -> Answer:
+    return show(callback, *await _page(session, person, callback_data.number))
+
+
+async def _page(session: AsyncSession, person: Person, number: int) -> tuple[str, InlineKeyboardMarkup | None]:
+    total = await rows.count_of(session, person.id)
+    if not total:
+        return texts.none_yet(), None
+    number = max(0, min(number, (total - 1) // PAGE))
+    listed = await rows.page_of(session, person.id, offset=number * PAGE, limit=PAGE)
+    return texts.listed(total), _list(listed, number, total)
+
+
+def _list(listed: Sequence[Report], number: int, total: int) -> InlineKeyboardMarkup:
+    keyboard: Rows = [[button(texts.label(report), Mine(report=report.id or 0))] for report in listed]
+    turns = []
+    if number > 0:
+        turns.append(button(t("← Newer"), Page(number=number - 1)))
+    if (number + 1) * PAGE < total:
+        turns.append(button(t("Older →"), Page(number=number + 1)))
+    return InlineKeyboardMarkup(inline_keyboard=[*keyboard, turns] if turns else keyboard)
+
+
+async def one(callback: CallbackQuery, callback_data: Mine, session: AsyncSession, person: Person) -> Answer:
+    """A report with everything in it and what became of it."""
+    report = await reports.of(session, person=person, report_id=callback_data.report)
+    text, keyboard = await reporting.overview(session, report)
+    identifiers = {row.id: row for row in await rows.identifiers(session, report.id) if row.id}
+    history = texts.timeline(await rows.history(session, report.id), identifiers)
+    keyboard.inline_keyboard.append([button(t("All my reports"), Page(number=0))])
+    return show(callback, lines(text, "", history), keyboard)
+
+
+def routes() -> Router:
+    router = Router(name=__name__)
+    router.message.register(mine, Command("my"))
+    router.callback_query.register(turn, Page.filter())
+    router.callback_query.register(one, Mine.filter())
+    return router

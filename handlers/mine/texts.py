@@ -1,0 +1,115 @@
+"""Own reports: the list, the timeline, and what the reporter is told when something happens."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from core.reference import scheme
+from handlers.check.texts import named, picture_refused
+from handlers.language import lines, locale, moment, t, tn
+from handlers.report.texts import status
+from storage.tables import History, Identifier, Report
+
+
+def none_yet() -> Markup:
+    return t("You have no reports yet. Send a number, card or link, and tap Report.")
+
+
+def listed(total: int) -> Markup:
+    return tn("You have {count} report. Tap it to see what became of it.",
+              "You have {count} reports. Tap one to see what became of it.", total)  # fmt: skip
+
+
+def label(report: Report) -> str:
+    """One line of the list, on a button."""
+    return f"{report.number} · {scheme(report.scheme).short[locale()]} · {status(report)}"[:60]
+
+
+def timeline(history: Sequence[History], identifiers: dict[int, Identifier]) -> Markup:
+    steps = [one for one in history if one.step in STEPS]
+    return lines(
+        t("<b>What became of it</b>"),
+        *(Markup("{} · {}").format(moment(one.at), step(one, identifiers)) for one in steps),
+    )
+
+
+STEPS = (
+    "received", "joined", "amount", "story", "evidence", "when", "place", "contact", "withdrawn", "forwarded",
+    "taken", "identifier_confirmed", "identifier_rejected", "closed", "expired",
+)  # fmt: skip
+
+
+def step(one: History, identifiers: dict[int, Identifier]) -> Markup:
+    """A step in few words."""
+    about = identifiers.get(one.data.get("identifier", 0))
+    what = named(about) if about else ""
+    return {
+        "received": t("you reported it"),
+        "joined": t("you reported it again"),
+        "amount": t("you added the money"),
+        "story": t("you added what happened"),
+        "evidence": t("you added a file"),
+        "when": t("you added when it was"),
+        "place": t("you added the city"),
+        "contact": t("you decided about the contact"),
+        "withdrawn": t("you took it back"),
+        "forwarded": t("sent to the police"),
+        "taken": t("a police officer took it up"),
+        "identifier_confirmed": t("the police confirmed: {what}", what=what),
+        "identifier_rejected": t("the police did not confirm: {what}", what=what),
+        "closed": t("the police finished: {outcome}", outcome=outcome(one.data.get("outcome"))),
+        "expired": t("closed, nothing new for half a year"),
+    }[one.step]
+
+
+def outcome(code: str | None) -> Markup:
+    return {
+        "measures": t("measures were taken"),
+        "statement": t("a statement to the police is needed"),
+        "no_grounds": t("no grounds were found"),
+    }.get(code or "", t("finished"))
+
+
+def news(report: Report, one: History, identifier: Identifier | None) -> Markup:
+    """The message to the reporter about one step, with what to do next."""
+    what = named(identifier) if identifier else ""
+    texts = {
+        "forwarded": lambda: t("Your report {number} is with the police.", number=report.number),
+        "taken": lambda: t("A police officer works on your report {number}. Nothing is needed from you now.",
+                           number=report.number),
+        "identifier_confirmed": lambda: lines(
+            t("News about your report {number}: the police confirmed {what}.", number=report.number, what=what),
+            t("Others who check it will see this. Thank you."),
+        ),
+        "identifier_rejected": lambda: lines(
+            t("News about your report {number}: it was not confirmed for {what}.", number=report.number, what=what),
+            t("This is no reproach. If you learn more, add it to the report: /my"),
+        ),
+        "closed": lambda: _closed(report, one),
+        "file_refused": lambda: _file_refused(report, one),
+        "expired": lambda: t("Your report {number} was closed: nothing new for half a year. If it happens again, report it anew.",
+                             number=report.number),
+    }  # fmt: skip
+    return texts[one.step]()
+
+
+def _closed(report: Report, one: History) -> Markup:
+    next_step = {
+        "statement": t("To open a criminal case the police need your statement: go to any police station or use eOtinish."),
+        "no_grounds": t("If you learn more, send it here as a new report."),
+    }.get(one.data.get("outcome", ""), t("Thank you for not staying silent."))
+    return lines(
+        t("The police finished your report {number}: {outcome}.", number=report.number,
+          outcome=outcome(one.data.get("outcome"))),
+        next_step,
+    )  # fmt: skip
+
+
+def _file_refused(report: Report, one: History) -> Markup:
+    if one.data.get("reason") == "gone":
+        return t("I could not fetch a file of your report {number} from Telegram. Please send it once more: /my",
+                 number=report.number)  # fmt: skip
+    return lines(
+        t("A file of your report {number} could not be kept.", number=report.number),
+        picture_refused(one.data.get("reason", "")),
+    )

@@ -1,0 +1,39 @@
+"""One text for each expected "no"."""
+
+from aiogram.types import CallbackQuery, Message
+from markupsafe import Markup
+
+from core.refusal import No
+from handlers.language import t
+from handlers.say import Answer, notify, say
+
+
+def text(kind: No) -> Markup:
+    return {
+        No.gone: lambda: t("This is no longer here."),
+        No.not_yours: lambda: t("This belongs to somebody else."),
+        No.not_desk: lambda: t("This works in the police desk group only."),
+        No.expired: lambda: t("This is too old. Please send the number, card or link once more."),
+        No.nothing_accused: lambda: t("Mark what you accuse first."),
+        No.direction_unknown: lambda: t("First tell whose it is: theirs or yours."),
+        No.report_closed: lambda: t("This report can no longer be changed."),
+        No.withdraw_too_late: lambda: t("The police have already taken it up, so it can no longer be taken back."),
+        No.case_closed: lambda: t("This case is closed."),
+        No.case_taken: lambda: t("Another officer has taken this case."),
+        No.case_not_taken: lambda: t("You have not taken this case."),
+        No.too_many_watches: lambda: t("I can watch five things for you. Stop one first."),
+        No.too_much_evidence: lambda: t("There are enough files in this report, thank you."),
+        No.bad_amount: lambda: t("I did not understand the sum. Write it like this: 250 000 or 250 thousand."),
+        No.bad_time: lambda: t("I did not understand the time. Write it like this: yesterday 18:40 or 21.11 18:40"),
+        No.future_time: lambda: t("This is still to come. When was it?"),
+        No.too_long: lambda: t("This is too long. Please shorten it."),
+        No.too_short: lambda: t("This is too short. Please write a little more."),
+        No.no_username: lambda: t("You have no @name in Telegram. Choose the phone, please."),
+    }[kind]()
+
+
+def answer(event: Message | CallbackQuery, kind: No) -> Answer:
+    """A pop-up for a tap, a message for a message."""
+    if isinstance(event, CallbackQuery):
+        return notify(event, text(kind), alert=True)
+    return say(event, text(kind))

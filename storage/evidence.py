@@ -1,0 +1,25 @@
+"""Queries on evidence."""
+
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Evidence, Report
+
+
+async def stored_of(session: AsyncSession, report_id: int | None) -> Sequence[Evidence]:
+    query = select(Evidence).where(Evidence.report_id == report_id, Evidence.state == "stored")
+    return (await session.exec(query.order_by(col(Evidence.id)))).all()
+
+
+async def forget_withdrawn(session: AsyncSession) -> list[str]:
+    """Deletes the evidence rows of withdrawn reports; returns the hashes that no row holds any more."""
+    query = select(Evidence).join(Report, col(Report.id) == Evidence.report_id).where(Report.status == "withdrawn")
+    gone = (await session.exec(query)).all()
+    for row in gone:
+        await session.delete(row)
+    await session.flush()
+    hashes = {row.sha256 for row in gone if row.sha256}
+    held = await session.exec(select(Evidence.sha256).where(col(Evidence.sha256).in_(hashes)))
+    return sorted(hashes - {digest for digest in held if digest})
