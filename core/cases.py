@@ -81,13 +81,9 @@ async def of(session: AsyncSession, case_id: int, *, open_only: bool = True) -> 
     return case
 
 
-async def _moved(
-    session: AsyncSession, case: Case, step: str, officer: Officer, now: datetime, **data: Any
-) -> None:
+async def _moved(session: AsyncSession, case: Case, step: str, officer: Officer, now: datetime, **data: Any) -> None:
     session.add(case)
-    session.add(
-        History(at=now, case_id=case.id, step=step, actor_id=officer.id, actor_name=officer.name, data=data)
-    )
+    session.add(History(at=now, case_id=case.id, step=step, actor_id=officer.id, actor_name=officer.name, data=data))
     await session.flush()
     await refresh_card(session, case.id, now=now)
 

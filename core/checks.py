@@ -21,6 +21,7 @@ from storage.tables import Check, Person
 KEPT_FOR = timedelta(days=30)
 MOST_IDENTIFIERS = 10
 MOST_FILES = 10
+MOST_TEXT = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +86,16 @@ async def begin(
             person_id=person.id, token=secrets.token_urlsafe(12), created_at=now, expires_at=now + KEPT_FOR, album=album
         )
     read = [*(reading.identifiers if reading else ()), *extra]
-    _merge(check, [found(identifier, keys) for identifier in read])
+    merge(check, [found(identifier, keys) for identifier in read])
     if reading and reading.text:
-        check.text = f"{check.text}\n{reading.text}".strip()
+        check.text = f"{check.text}\n{reading.text}".strip()[:MOST_TEXT]
     check.files = [*check.files, *files][:MOST_FILES]
     session.add(check)
     await session.flush()
     return check
 
 
-def _merge(check: Check, more: Iterable[Found]) -> None:
+def merge(check: Check, more: Iterable[Found]) -> None:
     known = {(item["kind"], item["value"]) for item in check.found}
     fresh = [asdict(one) for one in more if (one.kind, one.value) not in known]
     check.found = [*check.found, *fresh][:MOST_IDENTIFIERS]
@@ -127,7 +128,10 @@ async def from_link(session: AsyncSession, *, person: Person, token: str, now: d
     if shared is None or shared.expires_at < now:
         raise Refusal(No.expired)
     check = Check(
-        person_id=person.id, token=secrets.token_urlsafe(12), created_at=now, expires_at=now + KEPT_FOR,
+        person_id=person.id,
+        token=secrets.token_urlsafe(12),
+        created_at=now,
+        expires_at=now + KEPT_FOR,
         found=[asdict(replace(one, sealed=None)) for one in items(shared)],
     )
     session.add(check)
@@ -164,9 +168,7 @@ def settle_direction(check: Check, index: int, theirs: bool) -> None:
 def confirm_reading(check: Check, right: bool) -> None:
     """The answer to "I read …: right?". What was read wrong is forgotten."""
     listed = items(check) if right else [one for one in items(check) if Doubt.recognised not in one.doubts]
-    cleared = [
-        replace(one, doubts=tuple(doubt for doubt in one.doubts if doubt != Doubt.recognised)) for one in listed
-    ]
+    cleared = [replace(one, doubts=tuple(doubt for doubt in one.doubts if doubt != Doubt.recognised)) for one in listed]
     stops = {Doubt.own, Doubt.official, Doubt.direction_unknown, Doubt.ambiguous, Doubt.forward_origin}
     check.found = [asdict(replace(one, accused=not stops & set(one.doubts))) for one in cleared]
 

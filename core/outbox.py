@@ -26,7 +26,7 @@ FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
-class Later(Exception):  # noqa: N818
+class Later(Exception):
     """The receiver asked to come back after `delay`; does not count as a failed attempt."""
 
     def __init__(self, delay: timedelta) -> None:
@@ -34,7 +34,7 @@ class Later(Exception):  # noqa: N818
         self.delay = delay
 
 
-class Hopeless(Exception):  # noqa: N818
+class Hopeless(Exception):
     """Sending this again can never succeed; stays visible as failed and raises an alarm."""
 
 
@@ -88,9 +88,7 @@ async def deliver_due(
     return len(claimed)
 
 
-async def _deliver(
-    db: Database, senders: Mapping[str, Sender], row: Outbox, clock: Callable[[], datetime]
-) -> None:
+async def _deliver(db: Database, senders: Mapping[str, Sender], row: Outbox, clock: Callable[[], datetime]) -> None:
     try:
         await asyncio.wait_for(senders[row.kind](row), LEASE.total_seconds() * 0.8)
     except Later as later:
@@ -116,7 +114,9 @@ async def _give_up(db: Database, row: Outbox, now: datetime, error: str) -> None
     async with db.begin() as session:
         await rows.record(session, row, failed_at=now, error=error)
         if row.kind != "alarm":
-            await alarm(session, f"delivery {row.id} ({row.kind}) failed for good: {error}", key=f"dead:{row.id}", now=now)
+            await alarm(
+                session, f"delivery {row.id} ({row.kind}) failed for good: {error}", key=f"dead:{row.id}", now=now
+            )
 
 
 async def _record(db: Database, row: Outbox, **outcome: Any) -> None:

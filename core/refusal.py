@@ -25,7 +25,7 @@ class No(StrEnum):
     no_username = "no_username"
 
 
-class Refusal(Exception):  # noqa: N818 (not an error: an answer)
+class Refusal(Exception):
     def __init__(self, kind: No) -> None:
         super().__init__(kind.value)
         self.kind = kind

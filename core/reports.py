@@ -86,9 +86,7 @@ def _identifier(one: Found, now: datetime) -> Identifier:
     return Identifier(kind=one.kind, value=one.value, display=one.display, attrs=one.attrs, created_at=now)
 
 
-async def _new_report(
-    session: AsyncSession, reporter: Person, scheme: str, rules: Rules, now: datetime
-) -> Report:
+async def _new_report(session: AsyncSession, reporter: Person, scheme: str, rules: Rules, now: datetime) -> Report:
     report = Report(
         uid=uuid7(now),
         number=await _free_number(session),
@@ -239,5 +237,7 @@ async def close_stale(session: AsyncSession, *, now: datetime, limit: int = 200)
 def uuid7(now: datetime) -> str:
     """RFC 9562, version 7: 48 bits of milliseconds, then random."""
     milliseconds = int(now.timestamp() * 1000)
-    value = (milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    value = (
+        (milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    )
     return str(uuid.UUID(int=value))

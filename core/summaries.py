@@ -61,9 +61,7 @@ def next_morning(now: datetime, zone: str = "Asia/Almaty") -> datetime:
     return datetime.combine(local.date() + timedelta(days=1), TOLD_AT, local.tzinfo).astimezone(now.tzinfo)
 
 
-async def toggle_watch(
-    session: AsyncSession, *, person: Person, identifier: Identifier, now: datetime
-) -> bool:
+async def toggle_watch(session: AsyncSession, *, person: Person, identifier: Identifier, now: datetime) -> bool:
     """Begins to watch (True) or stops (False). Raises `Refusal`: too_many_watches."""
     known = await rows.watch_of(session, person.id, identifier.id)
     if known:

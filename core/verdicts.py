@@ -59,9 +59,7 @@ def judge(evidence: Evidence, *, threshold: int, now: datetime) -> Verdict:
     """The verdict on one identifier. `threshold` is the number of people that makes `flagged`."""
     level = _level(evidence, threshold, now)
     confirmed_at = evidence.confirmed_at if level is Level.confirmed else None
-    return Verdict(
-        level, evidence.people, evidence.first_seen, evidence.last_seen, evidence.schemes, confirmed_at
-    )
+    return Verdict(level, evidence.people, evidence.first_seen, evidence.last_seen, evidence.schemes, confirmed_at)
 
 
 def _level(evidence: Evidence, threshold: int, now: datetime) -> Level:

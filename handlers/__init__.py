@@ -1,0 +1,47 @@
+"""Everything said in Telegram: one table of what answers what."""
+
+from typing import Any
+
+from aiogram import F, Router
+
+from handlers.check import flow as check
+from handlers.desk import flow as desk
+from handlers.mine import flow as mine
+from handlers.report import flow as report
+from handlers.welcome import flow as welcome
+
+GROUPS = {"group", "supergroup", "channel"}
+
+
+async def in_desk_group(_event: Any, at_desk: bool) -> bool:
+    return at_desk
+
+
+def routes() -> Router:
+    """The desk group first, then other groups, then private chats. Later routers get what earlier ones left."""
+    root = Router(name="handlers")
+    desk_group = desk.routes()
+    for name in ("message", "edited_message", "callback_query", "my_chat_member"):
+        desk_group.observers[name].filter(in_desk_group)
+    groups = welcome.group_routes()
+    for name in ("message", "edited_message", "my_chat_member"):
+        groups.observers[name].filter(F.chat.type.in_(GROUPS))
+    groups.callback_query.filter(F.message.chat.type.in_(GROUPS))
+    root.include_routers(desk_group, desk.elsewhere_routes(), groups, private_routes())
+    return root
+
+
+def private_routes() -> Router:
+    private = Router(name="private")
+    private.include_routers(
+        check.routes(), welcome.routes(), mine.routes(), report.routes(), _drops(), report.answer_routes(),
+        check.last_routes(), welcome.last_routes(),
+    )  # fmt: skip
+    return private
+
+
+def _drops() -> Router:
+    """Plainly something to check: also while a question is open."""
+    router = Router(name="drops")
+    router.message.register(check.drop, check.pure_drop)
+    return router

@@ -43,7 +43,10 @@ def show(
             reply_markup=keyboard,
         )
         return [edit, *notify(callback, notice)]
-    return [SendMessage(chat_id=callback.from_user.id, text=fit(text), reply_markup=keyboard), *notify(callback, notice)]
+    return [
+        SendMessage(chat_id=callback.from_user.id, text=fit(text), reply_markup=keyboard),
+        *notify(callback, notice),
+    ]
 
 
 def add(callback: CallbackQuery, text: str, keyboard: Keyboard = None) -> Answer:

@@ -11,9 +11,7 @@ from storage.outbox import insert_ignoring
 from storage.tables import Decision, Identifier, Report, ReportIdentifier, Watch
 
 
-async def by_values(
-    session: AsyncSession, pairs: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], Identifier]:
+async def by_values(session: AsyncSession, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Identifier]:
     """Identifier rows by (kind, value); one query."""
     if not pairs:
         return {}
@@ -39,12 +37,21 @@ async def told_by(
     session: AsyncSession, identifier_id: int, since: datetime
 ) -> tuple[int, datetime | None, datetime | None]:
     """How many different people have standing reports on it after `since`; when first and last."""
-    return tuple((await session.exec(_standing(  # type: ignore[return-value]
-        select(
-            func.count(func.distinct(ReportIdentifier.reporter_key)),
-            func.min(ReportIdentifier.reported_at),
-            func.max(ReportIdentifier.reported_at),
-        ), identifier_id, since))).one())
+    return tuple(
+        (
+            await session.exec(
+                _standing(  # type: ignore[return-value]
+                    select(
+                        func.count(func.distinct(ReportIdentifier.reporter_key)),
+                        func.min(ReportIdentifier.reported_at),
+                        func.max(ReportIdentifier.reported_at),
+                    ),
+                    identifier_id,
+                    since,
+                )
+            )
+        ).one()
+    )
 
 
 async def schemes_told(session: AsyncSession, identifier_id: int, since: datetime) -> Sequence[Row]:

@@ -58,7 +58,9 @@ async def identifiers(session: AsyncSession, report_id: int | None) -> Sequence[
 
 
 async def evidence(session: AsyncSession, report_id: int | None) -> Sequence[Evidence]:
-    return (await session.exec(select(Evidence).where(Evidence.report_id == report_id).order_by(col(Evidence.id)))).all()
+    return (
+        await session.exec(select(Evidence).where(Evidence.report_id == report_id).order_by(col(Evidence.id)))
+    ).all()
 
 
 async def history(session: AsyncSession, report_id: int | None) -> Sequence[History]:

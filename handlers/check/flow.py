@@ -36,7 +36,13 @@ class Asked(StatesGroup):
 
 
 async def ask(
-    message: Message, command: CommandObject, session: AsyncSession, person: Person, keys: Keys, now: datetime, state: FSMContext
+    message: Message,
+    command: CommandObject,
+    session: AsyncSession,
+    person: Person,
+    keys: Keys,
+    now: datetime,
+    state: FSMContext,
 ) -> Answer:
     """`/check` and `/report`, with or without what they are about."""
     wants_report = command.command == "report"
@@ -116,7 +122,13 @@ async def answer_text(
 
 
 async def link(
-    message: Message, command: CommandObject, session: AsyncSession, person: Person, keys: Keys, now: datetime, state: FSMContext
+    message: Message,
+    command: CommandObject,
+    session: AsyncSession,
+    person: Person,
+    keys: Keys,
+    now: datetime,
+    state: FSMContext,
 ) -> Answer:
     """Deep links: `check_<digits>`, `check_<token>`, `report_…` likewise."""
     verb, _, what = (command.args or "").partition("_")
@@ -139,7 +151,12 @@ async def _from_payload(session: AsyncSession, person: Person, what: str, keys: 
 
 
 async def more(
-    callback: CallbackQuery, callback_data: More, session: AsyncSession, person: Person, now: datetime, bot_username: str
+    callback: CallbackQuery,
+    callback_data: More,
+    session: AsyncSession,
+    person: Person,
+    now: datetime,
+    bot_username: str,
 ) -> Answer:
     check = await checks.of(session, person=person, check_id=callback_data.check, now=now)
     found = checks.items(check)
@@ -173,9 +190,7 @@ async def watch(
     return notify(callback, texts.watching(one) if begun else texts.watching_ended(), alert=True)
 
 
-async def unwatch(
-    callback: CallbackQuery, callback_data: Unwatch, session: AsyncSession, person: Person
-) -> Answer:
+async def unwatch(callback: CallbackQuery, callback_data: Unwatch, session: AsyncSession, person: Person) -> Answer:
     known = await identifiers.watch_of(session, person.id, callback_data.identifier)
     if known:
         await session.delete(known)
@@ -229,4 +244,3 @@ def last_routes() -> Router:
     router.message.register(drop, F.text | F.caption | F.contact | F.photo | F.document)
     router.edited_message.register(edited)
     return router
-

@@ -49,7 +49,10 @@ def answer(check: Check, *, greet: bool = False) -> InlineKeyboardMarkup:
     check_id = check.id or 0
     rows: Rows = [
         [button(t("Report"), Report(check=check_id), "danger")],
-        [button(t("Tell me if this changes"), Watch(check=check_id, index=-1)), button(t("More"), More(check=check_id))],
+        [
+            button(t("Tell me if this changes"), Watch(check=check_id, index=-1)),
+            button(t("More"), More(check=check_id)),
+        ],
     ]
     if greet:
         rows.append([other_language(locale())])
@@ -73,13 +76,9 @@ def more(check: Check, bot_username: str) -> InlineKeyboardMarkup:
 
 
 def which_to_watch(check: Check, found: Sequence[Found]) -> InlineKeyboardMarkup:
-    rows = [
-        [button(one.display[:60], Watch(check=check.id or 0, index=index))] for index, one in enumerate(found)
-    ]
+    rows = [[button(one.display[:60], Watch(check=check.id or 0, index=index))] for index, one in enumerate(found)]
     return InlineKeyboardMarkup(inline_keyboard=[*rows, [button(t("Back"), Back(check=check.id or 0))]])
 
 
 def stop_watching(identifier_id: int) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(
-        inline_keyboard=[[button(t("Stop telling me"), Unwatch(identifier=identifier_id))]]
-    )
+    return InlineKeyboardMarkup(inline_keyboard=[[button(t("Stop telling me"), Unwatch(identifier=identifier_id))]])

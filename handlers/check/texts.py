@@ -45,7 +45,12 @@ def named(one: Found | object) -> Markup:
 
 
 def answer(
-    found: Sequence[Found], verdicts: Sequence[Verdict], *, now: datetime, redacted: Iterable[str] = (), read: bool = False
+    found: Sequence[Found],
+    verdicts: Sequence[Verdict],
+    *,
+    now: datetime,
+    redacted: Iterable[str] = (),
+    read: bool = False,
 ) -> Markup:
     """The answer to a check; `read` where it was read from a picture and must be confirmed."""
     blocks = [_block(one, verdict, now) for one, verdict in zip(found, verdicts, strict=True)]
@@ -152,7 +157,9 @@ def warning(redacted: Iterable[str]) -> list[Markup]:
 def details(found: Sequence[Found], verdicts: Sequence[Verdict], *, now: datetime) -> Markup:
     """Behind "More": dates, schemes, whose range, and the second piece of advice."""
     blocks = [_detail(one, verdict, now) for one, verdict in zip(found, verdicts, strict=True)]
-    return lines(Markup("\n\n").join(blocks), "", *_second_advice(verdicts), t("A report here is not a statement to the police."))
+    return lines(
+        Markup("\n\n").join(blocks), "", *_second_advice(verdicts), t("A report here is not a statement to the police.")
+    )
 
 
 def _detail(one: Found, verdict: Verdict, now: datetime) -> Markup:
@@ -226,7 +233,7 @@ def nothing_in_picture() -> Markup:
 
 
 def cannot_read_pictures() -> Markup:
-    return t("I cannot read pictures right now. Please type the number, card or link from it. If you report it, the picture goes along.")
+    return t("I cannot read pictures right now. Please type the number, card or link from it.")
 
 
 def picture_refused(reason: str) -> Markup:

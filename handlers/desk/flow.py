@@ -151,9 +151,7 @@ async def language(message: Message) -> Answer:
     return say(message, "Қазақша / Русский", welcome.languages())
 
 
-async def choose_language(
-    callback: CallbackQuery, callback_data: Lang, session: AsyncSession, i18n: I18n
-) -> Answer:
+async def choose_language(callback: CallbackQuery, callback_data: Lang, session: AsyncSession, i18n: I18n) -> Answer:
     if callback_data.code not in NAMES:
         raise Refusal(No.gone)
     await settings.put(session, "desk_language", callback_data.code)

@@ -83,9 +83,7 @@ async def _edit(bot: Bot, case: Case, drawn: Card) -> tuple[int, int] | None:
     return case.card_chat_id, case.card_message_id
 
 
-async def evidence_show(
-    row: Outbox, *, bot: Bot, db: Database, desk_chat: int | None, opened: Callable[[str], bytes]
-) -> None:
+async def evidence_show(row: Outbox, *, bot: Bot, db: Database, opened: Callable[[str], bytes]) -> None:
     """Sends one stored picture or receipt under the card it belongs to. `opened` gives the bytes of a sha256."""
     async with db.read() as session:
         file = await session.get_one(Evidence, row.payload["evidence"])

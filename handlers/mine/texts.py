@@ -95,7 +95,9 @@ def news(report: Report, one: History, identifier: Identifier | None) -> Markup:
 
 def _closed(report: Report, one: History) -> Markup:
     next_step = {
-        "statement": t("To open a criminal case the police need your statement: go to any police station or use eOtinish."),
+        "statement": t(
+            "To open a criminal case the police need your statement: go to any police station or use eOtinish."
+        ),
         "no_grounds": t("If you learn more, send it here as a new report."),
     }.get(one.data.get("outcome", ""), t("Thank you for not staying silent."))
     return lines(

@@ -61,13 +61,16 @@ async def ask_scheme(message: Message, session: AsyncSession, check: Check, now:
 
 def _scheme_page(callback: CallbackQuery, check: Check, connected: Connected, page: int = 0) -> Answer:
     found = checks.items(check)
-    return show(
-        callback, texts.choose_scheme(found, connected), keyboards.schemes(check, found, _ranked(check), page)
-    )
+    return show(callback, texts.choose_scheme(found, connected), keyboards.schemes(check, found, _ranked(check), page))
 
 
 async def begin(
-    callback: CallbackQuery, callback_data: Begin, session: AsyncSession, person: Person, now: datetime, connected: Connected
+    callback: CallbackQuery,
+    callback_data: Begin,
+    session: AsyncSession,
+    person: Person,
+    now: datetime,
+    connected: Connected,
 ) -> Answer:
     """The first tap."""
     check = await checks.of(session, person=person, check_id=callback_data.check, now=now)
@@ -77,14 +80,24 @@ async def begin(
 
 
 async def turn_page(
-    callback: CallbackQuery, callback_data: Schemes, session: AsyncSession, person: Person, now: datetime, connected: Connected
+    callback: CallbackQuery,
+    callback_data: Schemes,
+    session: AsyncSession,
+    person: Person,
+    now: datetime,
+    connected: Connected,
 ) -> Answer:
     check = await checks.of(session, person=person, check_id=callback_data.check, now=now)
     return _scheme_page(callback, check, connected, callback_data.page)
 
 
 async def pick(
-    callback: CallbackQuery, callback_data: Pick, session: AsyncSession, person: Person, now: datetime, connected: Connected
+    callback: CallbackQuery,
+    callback_data: Pick,
+    session: AsyncSession,
+    person: Person,
+    now: datetime,
+    connected: Connected,
 ) -> Answer:
     """Which of several are accused; whose card it is."""
     check = await checks.of(session, person=person, check_id=callback_data.check, now=now)
@@ -276,11 +289,19 @@ async def answer_phone(
     phone = "+" + message.contact.phone_number.lstrip("+")
     await reports.enrich(session, report=report, step="contact", now=now, contact=phone)
     await _open(state, None, report)
-    return [*say(message, texts.contact_saved(), ReplyKeyboardRemove()), *say(message, *await overview(session, report))]
+    return [
+        *say(message, texts.contact_saved(), ReplyKeyboardRemove()),
+        *say(message, *await overview(session, report)),
+    ]
 
 
 async def fill(
-    callback: CallbackQuery, callback_data: Fill, session: AsyncSession, person: Person, state: FSMContext, now: datetime
+    callback: CallbackQuery,
+    callback_data: Fill,
+    session: AsyncSession,
+    person: Person,
+    state: FSMContext,
+    now: datetime,
 ) -> Answer:
     """An answer given by a button."""
     report = await reports.of(session, person=person, report_id=callback_data.report, changing=True)
@@ -420,13 +441,14 @@ def routes() -> Router:
     router.callback_query.register(fill, Fill.filter())
     router.callback_query.register(withdraw, Withdraw.filter())
     router.message.register(answer_phone, Ask.phone)
-    router.message.register(answer_evidence, Ask.evidence, F.photo | F.document | F.text)
+    router.message.register(answer_evidence, Ask.evidence, F.photo | F.document)
     return router
 
 
 def answer_routes() -> Router:
     """Answers to open questions, behind what is plainly a new thing to check."""
     router = Router(name=f"{__name__}.answers")
+    router.message.register(answer_evidence, Ask.evidence, F.text)
     router.message.register(answer_amount, Ask.amount, F.text)
     router.message.register(answer_lost_when, Ask.lost_when, F.text)
     router.message.register(answer_story, Ask.story, F.text | F.caption)

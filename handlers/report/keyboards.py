@@ -104,7 +104,9 @@ def saved(report: Report) -> InlineKeyboardMarkup:
 def _filling(report: Report, *rows: list[tuple[str, str, str]], remove: str | None = None) -> InlineKeyboardMarkup:
     """Rows of (label, what, value), then a way out."""
     report_id = report.id or 0
-    buttons = [[button(label, Fill(report=report_id, what=what, value=value)) for label, what, value in row] for row in rows]
+    buttons = [
+        [button(label, Fill(report=report_id, what=what, value=value)) for label, what, value in row] for row in rows
+    ]
     last = [button(t("Back"), Enrich(report=report_id, what="done"))]
     if remove:
         last.insert(0, button(t("Remove"), Fill(report=report_id, what=remove, value="none")))

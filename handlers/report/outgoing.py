@@ -14,4 +14,6 @@ async def evidence_album(row: Outbox, *, bot: Bot, db: Database, i18n: I18n) -> 
         report = await session.get_one(Report, row.payload["report"])
         count = len(await rows.evidence(session, report.id))
     with i18n.context(), i18n.use_locale(report.language):
-        await bot.send_message(row.payload["chat"], texts.evidence_added(count), reply_markup=keyboards.evidence(report))
+        await bot.send_message(
+            row.payload["chat"], texts.evidence_added(count), reply_markup=keyboards.evidence(report)
+        )

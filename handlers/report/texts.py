@@ -57,7 +57,9 @@ def goes_to(report: Report, connected: Connected, grace_minutes: int) -> Markup:
 
 
 def not_a_statement() -> Markup:
-    return t("This is not a statement to the police. If you lost money, tap “Money is gone” and go to a police station or call 102.")
+    return t(
+        "This is not a statement to the police. If you lost money, tap “Money is gone” and go to a police station or call 102."
+    )
 
 
 METHODS = ("transfer", "card", "account", "cash", "crypto", "other")
@@ -120,7 +122,9 @@ def _shortened(story: str, most: int = 500) -> str:
 
 
 def ask_amount() -> Markup:
-    return t("How much money is gone? Write the sum, roughly is fine: 250 000 or 1,5 mln. Do not send card numbers or codes.")
+    return t(
+        "How much money is gone? Write the sum, roughly is fine: 250 000 or 1,5 mln. Do not send card numbers or codes."
+    )
 
 
 def amount_saved(report: Report, connected: Connected) -> Markup:
@@ -147,7 +151,9 @@ def ask_lost_earlier() -> Markup:
 
 
 def ask_story() -> Markup:
-    return t("Tell in your own words: who called or wrote, what they said, what they asked for. No codes and no card of yours, please.")
+    return t(
+        "Tell in your own words: who called or wrote, what they said, what they asked for. No codes and no card of yours, please."
+    )
 
 
 def ask_evidence() -> Markup:
@@ -155,7 +161,11 @@ def ask_evidence() -> Markup:
 
 
 def evidence_added(count: int) -> Markup:
-    return tn("Received: {count} file in this report. More, or Done?", "Received: {count} files in this report. More, or Done?", count)
+    return tn(
+        "Received: {count} file in this report. More, or Done?",
+        "Received: {count} files in this report. More, or Done?",
+        count,
+    )
 
 
 def evidence_only_files() -> Markup:
@@ -175,7 +185,9 @@ def ask_place() -> Markup:
 
 
 def ask_contact() -> Markup:
-    return t("May the police contact you about this report? Only the desk sees your contact, and you can remove it here.")
+    return t(
+        "May the police contact you about this report? Only the desk sees your contact, and you can remove it here."
+    )
 
 
 def ask_phone() -> Markup:

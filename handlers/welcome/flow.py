@@ -113,7 +113,9 @@ def group_routes() -> Router:
 def last_routes() -> Router:
     router = Router(name=f"{__name__}.last")
     router.message.register(voice, F.voice | F.video | F.video_note | F.audio | F.animation)
-    router.message.register(sticker, F.sticker | F.location | F.venue | F.poll | F.dice | F.game | F.story | F.checklist)
+    router.message.register(
+        sticker, F.sticker | F.location | F.venue | F.poll | F.dice | F.game | F.story | F.checklist
+    )
     router.message.register(silence)
     router.edited_message.register(silence)
     router.callback_query.register(stale)

@@ -11,9 +11,18 @@ def welcome() -> Markup:
     return lines(
         t("<b>SaqBol</b> · be on your guard"),
         "",
-        t("Send a phone number, card, account, link or screenshot. You will see what others told about it, and can report it in two taps."),
+        t(
+            "Send a phone number, card, account, link or screenshot. You will see what others told about it, and can report it in two taps."
+        ),
         "",
         t("I never ask for codes, CVV or money."),
+    )
+
+
+def description() -> str:
+    """What an empty chat shows before Start."""
+    return str(
+        t("Send the number the scammer called from. You will see what is known about it, and warn others in two taps.")
     )
 
 
@@ -21,7 +30,9 @@ def help_() -> Markup:
     return lines(
         t("<b>What I can do</b>"),
         "",
-        t("Just send or forward what worries you: a number, a card, an account, a link, a listing, a @name, a screenshot. I answer what is known."),
+        t(
+            "Just send or forward what worries you: a number, a card, an account, a link, a listing, a @name, a screenshot. I answer what is known."
+        ),
         "",
         t("/check – check something"),
         t("/report – report something"),

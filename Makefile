@@ -1,0 +1,62 @@
+# make sandbox   try the bot in the browser: no token, no network (PORT=8081 make sandbox for another port)
+# make test      everything that must hold: lint, types, imports, tests on SQLite and on PostgreSQL, coverage
+# make lint      only ruff, mypy and import-linter
+# make run       the bot itself, with the settings of .env
+# Each first sets up .venv from uv.lock; uv comes into .tools when the machine has none.
+
+PORT ?= 8080
+BIN := .venv/bin
+COVERAGE := $(BIN)/coverage run --parallel-mode -m pytest -rs
+
+export UV_PYTHON_DOWNLOADS := never
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+
+.PHONY: sandbox run test lint
+.ONESHELL:
+.SHELLFLAGS := -euc
+
+sandbox: .venv/.ready
+	@exec $(BIN)/saqbol sandbox --port $(PORT)
+
+run: .venv/.ready
+	@exec $(BIN)/saqbol run
+
+lint: .venv/.ready
+	@$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	@$(BIN)/coverage erase
+	echo "== SQLite, and all that needs no database"
+	$(COVERAGE) -k "not postgresql"
+	echo "== PostgreSQL"
+	$(COVERAGE) -k postgresql
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --skip-empty
+
+.venv/.ready: pyproject.toml uv.lock
+	@stop() { echo "$$1" >&2; exit 1; }
+	python= found=
+	for each in $(PYTHON) python3.11 python3; do
+		version=$$($$each -c 'import sys; print("%d.%d" % sys.version_info[:2], sys.version_info >= (3, 11))' 2>/dev/null) || continue
+		case $$version in *True) python=$$(command -v $$each); break;; *) found=$${version% *};; esac
+	done
+	if [ -z "$$python" ]; then
+		[ -z "$$found" ] || stop "Python 3.11 or newer is needed, this machine has $$found: apt install python3.11 python3.11-venv, or make PYTHON=/path/to/python3.11"
+		stop "Python 3.11 with venv is needed: apt install python3-venv"
+	fi
+	echo "Setting up .venv ..."
+	uv=$$(command -v uv || true)
+	if [ -z "$$uv" ] && ! .tools/bin/uv --version >/dev/null 2>&1; then
+		rm -rf .tools
+		if $$python -m venv .tools >/dev/null 2>&1; then
+			said=$$(.tools/bin/python -m pip install --quiet uv 2>&1) || stop "uv could not be installed by pip: $$(echo "$$said" | tail -n 1)"
+		elif rm -rf .tools; $$python -m pip --version >/dev/null 2>&1; then
+			said=$$($$python -m pip install --quiet --target .tools uv 2>&1) || stop "uv could not be installed by pip: $$(echo "$$said" | tail -n 1)"
+		else
+			stop "Python 3.11 with venv is needed: apt install python3-venv"
+		fi
+	fi
+	$${uv:-.tools/bin/uv} sync --quiet --all-extras --frozen --python "$$python"
+	touch $@

@@ -1,0 +1,144 @@
+"""Puts the parts together. `build` makes them, `start` opens them, `close` ends them; nothing global."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.base import BaseSession
+from aiogram.methods import SetMyCommands, SetMyDescription
+from aiogram.types import BotCommandScopeAllPrivateChats
+from aiogram.utils.i18n import I18n
+
+from bot.i18n import catalogues
+from bot.intake import Intake
+from bot.senders import table
+from bot.settings import Settings
+from bot.speaker import Speaker
+from bot.throttle import Throttle
+from core import evidence, outbox, pictures, reports
+from core.evidence import Files
+from core.keys import Keys
+from core.outbox import Sender
+from core.routing import Connected
+from handlers import routes
+from handlers.welcome import flow as welcome
+from handlers.welcome import texts
+from storage import checks as stored_checks
+from storage import outbox as stored_outbox
+from storage import people as stored_people
+from storage.engine import Database
+from storage.migrate import migrate
+
+log = structlog.get_logger()
+KEPT_OUTBOX = timedelta(days=30)
+KEPT_UPDATES = timedelta(days=2)  # Telegram gives an update again for a day at most
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class App:
+    """The running parts."""
+
+    settings: Settings
+    bot: Bot
+    db: Database
+    i18n: I18n
+    dispatcher: Dispatcher
+    intake: Intake
+    senders: Mapping[str, Sender]
+    files: Files
+    pool: pictures.Pool | None
+    clock: Callable[[], datetime]
+    username: str = ""
+
+    async def start(self) -> None:
+        """Migrates the database, learns the bot's own name, sets the command menus."""
+        await migrate(self.settings.database_url)
+        me = await self.bot.get_me()
+        self.username = me.username or ""
+        self.dispatcher["bot_username"] = self.username
+        await self._introduce()
+
+    async def _introduce(self) -> None:
+        """Command menus and the description in each language; Telegram refusing them does not stop the bot."""
+        scope = BotCommandScopeAllPrivateChats()
+        for code, language in ((None, "en"), ("ru", "ru"), ("kk", "kk")):
+            with self.i18n.context(), self.i18n.use_locale(language):
+                calls = (
+                    SetMyCommands(commands=welcome.commands(), scope=scope, language_code=code),
+                    SetMyDescription(description=texts.description(), language_code=code),
+                )
+            for call in calls:
+                try:
+                    await self.bot(call)
+                except Exception as error:
+                    log.warning("menu not set", error=type(error).__name__)
+
+    async def deliver_due(self, limit: int = 10) -> int:
+        return await outbox.deliver_due(self.db, self.senders, clock=self.clock, limit=limit)
+
+    async def housekeep(self) -> None:
+        """What time itself brings: stale reports close, what was only checked is forgotten, files nobody holds go."""
+        now = self.clock()
+        async with self.db.begin() as session:
+            await reports.close_stale(session, now=now)
+            await stored_checks.forget_expired(session, now)
+            await stored_outbox.forget_old(session, now - KEPT_OUTBOX)
+            await stored_people.forget_handled(session, now - KEPT_UPDATES)
+            unheld = await evidence.unneeded(session)
+        for digest in unheld:
+            self.files.delete(digest)
+
+    async def close(self) -> None:
+        if self.pool:
+            await self.pool.close()
+        await self.bot.session.close()
+        await self.db.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    session: BaseSession | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> App:
+    """All parts of one bot. `session` replaces Telegram, `clock` the time. Raises ValueError on bad settings."""
+    defaults = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
+    bot = Bot(settings.bot_token or "", session=session, default=defaults)
+    db = Database(settings.database_url)
+    keys = Keys(settings.secret())
+    i18n = catalogues()
+    files = Files(settings.files_dir, keys)
+    pool = _pool()
+    speaker = Speaker(bot, db, clock)
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.include_router(routes())
+    dispatcher["rules"] = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold)
+    dispatcher["connected"] = Connected(desk=settings.desk_chat_id is not None)
+    intake = Intake(
+        bot=bot, dispatcher=dispatcher, db=db, speaker=speaker, i18n=i18n, keys=keys,
+        throttle=Throttle(monotonic), clock=clock, desk_chat=settings.desk_chat_id,
+    )  # fmt: skip
+    senders = table(
+        bot=bot, db=db, i18n=i18n, keys=keys, speaker=speaker, files=files, pool=pool,
+        desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
+    )  # fmt: skip
+    return App(settings, bot, db, i18n, dispatcher, intake, senders, files, pool, clock)
+
+
+def _pool() -> pictures.Pool | None:
+    """Tells at start what reading pictures lacks on this machine."""
+    for what in pictures.missing():
+        log.warning("pictures are not read", missing=what)
+    try:
+        return pictures.Pool()
+    except RuntimeError:
+        return None

@@ -1,0 +1,113 @@
+"""The command line. Heavy parts are imported by the command that needs them: `identify` starts in well under a second."""
+
+import asyncio
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="«Сақ бол»: report and check scam numbers.")
+
+
+def _logging() -> None:
+    """One JSON line an event on stderr; ids only."""
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+
+
+def _refuse(text: str) -> None:
+    typer.echo(text, err=True)
+    raise typer.Exit(1)
+
+
+@app.command()
+def run() -> None:
+    """Runs the bot: long polling, or a webhook when SAQBOL_WEBHOOK_URL is set."""
+    _logging()
+    from bot.run import run as start
+    from bot.settings import Settings
+
+    settings = Settings()
+    if not settings.bot_token:
+        _refuse("SAQBOL_BOT_TOKEN is missing: get a token from @BotFather and put it into .env")
+    try:
+        settings.secret()
+        asyncio.run(start(settings))
+    except ValueError as error:
+        _refuse(str(error))
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="where the page opens")] = 8080,
+    data: Annotated[Path | None, typer.Option(help="keep everything in this folder")] = None,
+) -> None:
+    """Opens a page where one plays citizen and desk, without a token or network."""
+    _logging()
+    from importlib import import_module
+
+    try:
+        import_module("sandbox.main").main(port, data)  # a layer above this one, so not imported by name
+    except OSError as error:
+        _refuse(f"port {port} is taken, try another: saqbol sandbox --port {port + 1} ({error.strerror})")
+
+
+@app.command()
+def migrate() -> None:
+    """Brings the database to the newest schema."""
+    from bot.settings import Settings
+    from storage.migrate import migrate as upgrade
+
+    settings = Settings()
+    if settings.database_url.startswith("sqlite"):
+        Path(settings.database_url.split("///", 1)[1]).parent.mkdir(parents=True, exist_ok=True)
+    asyncio.run(upgrade(settings.database_url))
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def doctor() -> None:
+    """Checks settings, database, token and desk; one line each."""
+    from bot.doctor import examine
+    from bot.settings import Settings
+
+    if not asyncio.run(examine(Settings(), typer.echo)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def identify(text: Annotated[list[str] | None, typer.Argument(help="the text, or - to read lines")] = None) -> None:
+    """Shows what the bot would read in a text: one JSON object per line."""
+    from core.identifiers import read
+
+    lines = sys.stdin if not text or text == ["-"] else [" ".join(text)]
+    for line in lines:
+        reading = read(line.rstrip("\n"))
+        listed = [
+            {"kind": str(one.kind), "value": one.value, "display": one.display, "attrs": _attributes(one)}
+            for one in reading.identifiers
+        ]
+        typer.echo(json.dumps({"identifiers": listed, "redacted": list(reading.redacted)}, ensure_ascii=False))
+
+
+def _attributes(one: object) -> dict[str, object]:
+    """Attributes, and role and doubts where there are any."""
+    attrs: dict[str, object] = dict(one.attrs)  # type: ignore[attr-defined]
+    if one.role:  # type: ignore[attr-defined]
+        attrs["role"] = str(one.role)  # type: ignore[attr-defined]
+    if one.doubts:  # type: ignore[attr-defined]
+        attrs["doubts"] = sorted(map(str, one.doubts))  # type: ignore[attr-defined]
+    return attrs

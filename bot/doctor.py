@@ -1,0 +1,72 @@
+"""`saqbol doctor`: one line for each thing that must be right before going live."""
+
+from collections.abc import Awaitable, Callable
+
+from aiogram.types import ChatMemberAdministrator, ChatMemberOwner
+from sqlalchemy import text
+
+from bot.app import App
+from bot.run import connect
+from bot.settings import Settings
+from core import pictures
+from storage.migrate import migrate
+
+Say = Callable[[str], object]
+
+
+async def examine(settings: Settings, say: Say) -> bool:
+    """Says a line each; whether nothing failed."""
+    try:
+        settings.secret()
+    except ValueError as error:
+        say(f"FAIL settings: {error}")
+        return False
+    say("ok   settings")
+    if not settings.bot_token:
+        say("FAIL token: SAQBOL_BOT_TOKEN is missing, get one from @BotFather")
+        return False
+    app = connect(settings)
+    try:
+        results = [await _line(say, name, check(app)) for name, check in CHECKS.items()]
+    finally:
+        await app.close()
+    return all(results)
+
+
+async def _line(say: Say, name: str, check: Awaitable[str]) -> bool:
+    try:
+        say(f"ok   {name}: {await check}")
+    except Exception as error:
+        say(f"FAIL {name}: {error or type(error).__name__}")
+        return False
+    return True
+
+
+async def _database(app: App) -> str:
+    await migrate(app.settings.database_url)
+    async with app.db.read() as session:
+        await session.execute(text("SELECT 1"))
+    return f"{app.db.url.get_backend_name()}, newest schema"
+
+
+async def _telegram(app: App) -> str:
+    me = await app.bot.get_me(request_timeout=10)
+    return f"@{me.username}"
+
+
+async def _desk(app: App) -> str:
+    chat = app.settings.desk_chat_id
+    if chat is None:
+        raise ValueError("SAQBOL_DESK_CHAT_ID is missing: reports wait until a desk group is connected")
+    member = await app.bot.get_chat_member(chat, app.bot.id)
+    if not isinstance(member, ChatMemberAdministrator | ChatMemberOwner):
+        raise ValueError("the bot must be an administrator of the desk group")
+    return f"administrator in {chat}"
+
+
+async def _pictures(app: App) -> str:
+    lacking = pictures.missing()
+    return "read" if not lacking else f"not read, people are asked to type the number (missing: {', '.join(lacking)})"
+
+
+CHECKS = {"database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures}

@@ -1,0 +1,103 @@
+"""What sends each kind of outbox row, and what Telegram's refusals mean for it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNotFound,
+    TelegramRetryAfter,
+)
+from aiogram.utils.i18n import I18n
+
+from bot.speaker import Speaker
+from core import reports
+from core.evidence import Files
+from core.keys import Keys
+from core.outbox import Hopeless, Later, Sender
+from core.pictures import Pool
+from handlers.check import outgoing as check
+from handlers.desk import outgoing as desk
+from handlers.mine import outgoing as mine
+from handlers.report import outgoing as report
+from storage import settings
+from storage.engine import Database
+from storage.tables import Outbox
+
+log = structlog.get_logger()
+LATER = timedelta(minutes=5)
+
+
+def table(
+    *,
+    bot: Bot,
+    db: Database,
+    i18n: I18n,
+    keys: Keys,
+    speaker: Speaker,
+    files: Files,
+    pool: Pool | None,
+    desk_chat: int | None,
+    admin_chat: int | None,
+    clock: Callable[[], datetime],
+) -> Mapping[str, Sender]:
+    async def forward(row: Outbox) -> None:
+        async with db.begin() as session:
+            if await settings.get(session, "desk_chat", desk_chat) is None:
+                raise Later(LATER)  # waits until a desk is connected
+            await reports.forward(session, report_id=row.payload["report"], now=clock())
+
+    async def alarm(row: Outbox) -> None:
+        log.error("alarm", text=row.payload["text"])
+        if admin_chat:
+            await bot.send_message(admin_chat, f"⚠️ {row.payload['text']}", parse_mode=None)
+
+    senders: dict[str, Sender] = {
+        "forward": forward,
+        "alarm": alarm,
+        "say": speaker.deliver,
+        "card": lambda row: desk.card(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat, now=clock()),
+        "evidence_show": lambda row: desk.evidence_show(row, bot=bot, db=db, opened=files.open),
+        "evidence_copy": lambda row: check.copy_evidence(row, bot=bot, db=db, files=files, pool=pool, now=clock()),
+        "evidence_album": lambda row: report.evidence_album(row, bot=bot, db=db, i18n=i18n),
+        "read": lambda row: check.answer(row, bot=bot, db=db, i18n=i18n, keys=keys, pool=pool, now=clock()),
+        "status": lambda row: mine.status(row, bot=bot, db=db, i18n=i18n),
+        "watch": lambda row: mine.watch(row, bot=bot, db=db, i18n=i18n, now=clock()),
+    }
+    return {kind: _telegram(sender, speaker, db) for kind, sender in senders.items()}
+
+
+def _telegram(sender: Sender, speaker: Speaker, db: Database) -> Sender:
+    async def send(row: Outbox) -> None:
+        try:
+            await sender(row)
+        except TelegramRetryAfter as error:
+            raise Later(timedelta(seconds=error.retry_after)) from error
+        except TelegramMigrateToChat as error:
+            await _moved(db, error)
+            raise Later(timedelta(0)) from error
+        except TelegramForbiddenError as error:
+            await _not_wanted(speaker, error)
+        except (TelegramBadRequest, TelegramNotFound) as error:
+            raise Hopeless(error.message) from error
+
+    return send
+
+
+async def _moved(db: Database, error: TelegramMigrateToChat) -> None:
+    """The desk group became a supergroup while we were away."""
+    async with db.begin() as session:
+        await settings.put(session, "desk_chat", error.migrate_to_chat_id)
+
+
+async def _not_wanted(speaker: Speaker, error: TelegramForbiddenError) -> None:
+    """A citizen who blocked the bot is only unreachable; a group that threw it out must be mended by people."""
+    chat = getattr(error.method, "chat_id", None)
+    if isinstance(chat, int) and chat < 0:
+        log.error("the desk group does not let the bot speak")
+        raise Later(LATER) from error
+    await speaker.gone(chat)

@@ -1,0 +1,103 @@
+"""The HTTP side: the webhook, health, metrics."""
+
+import hmac
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from fastapi import FastAPI, HTTPException, Request, Response
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import text
+
+from bot.app import App
+from storage import outbox
+
+log = structlog.get_logger()
+FRESH = timedelta(minutes=2)
+MOST_BYTES = 1024 * 1024
+
+
+def webhook_secret(app: App) -> str:
+    """What Telegram sends in its header; derived, so every replica knows it."""
+    return app.intake.keys.digest("webhook", app.bot.id)
+
+
+class Seen:
+    """When Telegram last spoke to us, in either mode."""
+
+    def __init__(self) -> None:
+        self.at: datetime | None = None
+
+
+def web(app: App, *, beat: Callable[[], datetime | None], seen: Callable[[], datetime | None], hook: Seen) -> FastAPI:
+    """`beat`: when the worker last looked; `seen`: when polling last got an answer."""
+    api = FastAPI(title="SaqBol", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @api.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @api.get("/readyz")
+    async def readyz(response: Response) -> dict[str, bool]:
+        now = app.clock()
+        told = max(filter(None, (seen(), hook.at)), default=None)
+        state = {
+            "database": await _database(app),
+            "worker": _fresh(beat(), now),
+            "telegram": _fresh(told, now) or bool(app.settings.webhook_url and await _reachable(app)),
+        }
+        response.status_code = 200 if all(state.values()) else 503
+        return state
+
+    @api.get("/metrics")
+    async def metrics() -> Response:
+        registry = CollectorRegistry()
+        gauge = Gauge("saqbol_outbox_pending", "Outbox rows that have neither left nor failed", registry=registry)
+        async with app.db.read() as session:
+            gauge.set(await outbox.pending(session))
+        return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
+
+    @api.post("/telegram")
+    async def telegram(request: Request) -> dict[str, bool]:
+        """An error answers 500, and Telegram gives the update again."""
+        given = request.headers.get("x-telegram-bot-api-secret-token", "")
+        if not hmac.compare_digest(given.encode(), webhook_secret(app).encode()):
+            raise HTTPException(401)
+        body = await request.body()
+        if len(body) > MOST_BYTES:
+            raise HTTPException(413)
+        hook.at = app.clock()
+        await app.intake.receive(await _update(request))
+        return {"ok": True}
+
+    return api
+
+
+async def _update(request: Request) -> dict[str, object]:
+    try:
+        raw = await request.json()
+    except ValueError:
+        raise HTTPException(400) from None
+    if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
+        raise HTTPException(400)
+    return raw
+
+
+def _fresh(at: datetime | None, now: datetime) -> bool:
+    return at is not None and now - at < FRESH
+
+
+async def _reachable(app: App) -> bool:
+    try:
+        return bool(await app.bot.get_me(request_timeout=5))
+    except Exception:
+        return False
+
+
+async def _database(app: App) -> bool:
+    try:
+        async with app.db.read() as session:
+            await session.execute(text("SELECT 1"))
+    except Exception:
+        return False
+    return True

@@ -1,0 +1,38 @@
+"""Queries on persons and their dialogues."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.outbox import insert_ignoring
+from storage.tables import Dialogue, HandledUpdate, Person
+
+
+async def by_telegram_id(session: AsyncSession, telegram_id: int) -> Person | None:
+    return (await session.exec(select(Person).where(Person.telegram_id == telegram_id))).first()
+
+
+async def obtain(session: AsyncSession, row: Person) -> Person:
+    """The stored row of this account, made if there is none."""
+    await insert_ignoring(session, row, "telegram_id")
+    return (await session.exec(select(Person).where(Person.telegram_id == row.telegram_id))).one()
+
+
+async def mark_unreachable(session: AsyncSession, telegram_id: int, now: datetime) -> None:
+    mine = col(Person.telegram_id) == telegram_id
+    await session.execute(update(Person).where(mine).values(unreachable_at=now))
+
+
+async def dialogue(session: AsyncSession, chat_id: int, user_id: int) -> Dialogue | None:
+    return await session.get(Dialogue, (chat_id, user_id))
+
+
+async def handled(session: AsyncSession, update_id: int) -> HandledUpdate | None:
+    return await session.get(HandledUpdate, update_id)
+
+
+async def forget_handled(session: AsyncSession, before: datetime) -> None:
+    """Updates that Telegram can no longer give again."""
+    await session.execute(delete(HandledUpdate).where(col(HandledUpdate.at) < before))
