@@ -28,12 +28,14 @@ lint: .venv/.ready
 
 test: lint
 	@$(BIN)/coverage erase
+	failed=
 	echo "== SQLite, and all that needs no database"
-	$(COVERAGE) -k "not postgresql"
+	$(COVERAGE) -k "not postgresql" || failed="on SQLite"
 	echo "== PostgreSQL"
-	$(COVERAGE) -k postgresql
+	$(COVERAGE) -k postgresql || failed="$${failed:+$$failed and }on PostgreSQL"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --skip-empty
+	[ -z "$$failed" ] || { echo "tests failed $$failed" >&2; exit 1; }
 
 .venv/.ready: pyproject.toml uv.lock
 	@stop() { echo "$$1" >&2; exit 1; }
@@ -58,5 +60,8 @@ test: lint
 			stop "Python 3.11 with venv is needed: apt install python3-venv"
 		fi
 	fi
-	$${uv:-.tools/bin/uv} sync --quiet --all-extras --frozen --python "$$python"
+	uv=$${uv:-.tools/bin/uv}
+	sync="sync --quiet --all-extras --frozen --python $$python"
+	# the second try trusts the machine's own certificates too, as behind a company's proxy
+	$$uv $$sync 2>/dev/null || UV_SYSTEM_CERTS=true $$uv $$sync || stop "The packages of uv.lock could not be installed: see above"
 	touch $@

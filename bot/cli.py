@@ -1,4 +1,4 @@
-"""The command line. Heavy parts are imported by the command that needs them: `identify` starts in well under a second."""
+"""The command line. A command imports what it needs itself: `identify` starts in well under a second."""
 
 import asyncio
 import json

@@ -76,7 +76,7 @@ class Intake:
         self.room = asyncio.Semaphore(AT_ONCE)
 
     async def receive(self, raw: dict[str, Any]) -> None:
-        """Handles one update to its end. Raises only what must leave it unconfirmed: a database that does not answer."""
+        """Handles one update to its end. Raises only where the database does not answer: then it stays unconfirmed."""
         try:
             update = Update.model_validate(raw, context={"bot": self.bot})
             event, user, chat = who(update)

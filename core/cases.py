@@ -25,7 +25,7 @@ class Officer:
 
 
 def number(case: Case | int) -> str:
-    return f"C-{FIRST_NUMBER + (case if isinstance(case, int) else case.id or 0)}"
+    return f"C-{FIRST_NUMBER + (case if isinstance(case, int) else case.id)}"
 
 
 async def take_in(session: AsyncSession, report: Report, *, now: datetime) -> Case:

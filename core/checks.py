@@ -123,7 +123,7 @@ async def of(session: AsyncSession, *, person: Person, check_id: int, now: datet
 
 
 async def from_link(session: AsyncSession, *, person: Person, token: str, now: datetime) -> Check:
-    """A new check of what somebody else's link shows; their words and pictures stay theirs. Raises `Refusal`: expired."""
+    """A new check of what somebody else's link shows; their words stay theirs. Raises: expired."""
     shared = await rows.of_token(session, token)
     if shared is None or shared.expires_at < now:
         raise Refusal(No.expired)

@@ -20,7 +20,8 @@ async def evidence(session: AsyncSession, identifier: Identifier, now: datetime)
     assert identifier.id is not None
     rejected = await rows.last_decision(session, identifier.id, "rejected")
     last = await rows.last_decision(session, identifier.id)
-    since = max(filter(None, (now - verdicts.REPORTS_COUNT_FOR, rejected and rejected.at)))
+    faded = now - verdicts.REPORTS_COUNT_FOR
+    since = max(faded, rejected.at) if rejected else faded
     people, first, latest = await rows.told_by(session, identifier.id, since)
     return verdicts.Evidence(
         kind=identifier.kind,

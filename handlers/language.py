@@ -46,7 +46,8 @@ def day(moment: datetime, now: datetime) -> str:
 
 
 def full_date(value: date) -> str:
-    return format_date(value, "long", locale=locale())
+    """21.11.2026, as both languages write it."""
+    return format_date(value, "dd.MM.yyyy", locale=locale())
 
 
 def clock(moment: datetime) -> str:

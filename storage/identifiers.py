@@ -37,21 +37,13 @@ async def told_by(
     session: AsyncSession, identifier_id: int, since: datetime
 ) -> tuple[int, datetime | None, datetime | None]:
     """How many different people have standing reports on it after `since`; when first and last."""
-    return tuple(
-        (
-            await session.exec(
-                _standing(  # type: ignore[return-value]
-                    select(
-                        func.count(func.distinct(ReportIdentifier.reporter_key)),
-                        func.min(ReportIdentifier.reported_at),
-                        func.max(ReportIdentifier.reported_at),
-                    ),
-                    identifier_id,
-                    since,
-                )
-            )
-        ).one()
+    told = select(
+        func.count(func.distinct(ReportIdentifier.reporter_key)),
+        func.min(ReportIdentifier.reported_at),
+        func.max(ReportIdentifier.reported_at),
     )
+    people, first, last = (await session.exec(_standing(told, identifier_id, since))).one()
+    return people, first, last
 
 
 async def schemes_told(session: AsyncSession, identifier_id: int, since: datetime) -> Sequence[Row]:
@@ -61,7 +53,7 @@ async def schemes_told(session: AsyncSession, identifier_id: int, since: datetim
     return (await session.exec(query)).all()
 
 
-def _standing(query, identifier_id: int, since: datetime):  # type: ignore[no-untyped-def]  # noqa: ANN
+def _standing(query, identifier_id: int, since: datetime):  # type: ignore[no-untyped-def]
     return query.join(Report, col(Report.id) == ReportIdentifier.report_id).where(
         ReportIdentifier.identifier_id == identifier_id,
         ReportIdentifier.reported_at > since,

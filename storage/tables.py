@@ -20,7 +20,7 @@ class Person(SQLModel, table=True):
     """Somebody who wrote to the bot. No name is kept; the Telegram account only to be able to answer."""
 
     __tablename__ = "person"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     telegram_id: int = _telegram_id(unique=True)
     language: str = "ru"
     language_chosen: bool = False  # by /language or a button: from then on letters do not switch it
@@ -42,7 +42,7 @@ class Check(SQLModel, table=True):
     """What was read in one message of a person, as shown to them; a report begins from it. Lives 30 days."""
 
     __tablename__ = "checked"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     token: str = Field(unique=True)  # deep links: 16 characters
     created_at: datetime
@@ -59,7 +59,7 @@ class Identifier(SQLModel, table=True):
     """A number, card, link … that somebody reported or watches, with the stored summary of its verdict."""
 
     __tablename__ = "identifier"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     kind: str
     value: str  # canonical (contract, "Identifier kinds"); a card: BIN6:LAST4:keyed hash
     display: str
@@ -79,7 +79,7 @@ class Case(SQLModel, table=True):
     """What the desk works on. One card in the group."""
 
     __tablename__ = "desk_case"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     status: str = "open"  # open, taken, closed
     created_at: datetime
     taken_at: datetime | None = None
@@ -94,7 +94,7 @@ class Report(SQLModel, table=True):
     """What one person told about one event."""
 
     __tablename__ = "report"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     uid: str = Field(unique=True)  # report_id of the partners' events, a version 7 UUID
     number: str = Field(unique=True)  # SB-XXXXXX
     reporter_id: int | None = Field(default=None, foreign_key="person.id", index=True)
@@ -135,7 +135,7 @@ class Decision(SQLModel, table=True):
     """What the desk found about one identifier. The newest one counts."""
 
     __tablename__ = "decision"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="desk_case.id", index=True)
     identifier_id: int = Field(foreign_key="identifier.id", index=True)
     result: str  # confirmed, rejected
@@ -148,7 +148,7 @@ class History(SQLModel, table=True):
     """One row a step, for the reporter's timeline and the desk card."""
 
     __tablename__ = "history"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     at: datetime
     report_id: int | None = Field(default=None, foreign_key="report.id", index=True)
     case_id: int | None = Field(default=None, foreign_key="desk_case.id", index=True)
@@ -162,7 +162,7 @@ class Evidence(SQLModel, table=True):
     """A picture or receipt of a report. The bytes lie encrypted in the files folder under `sha256`."""
 
     __tablename__ = "evidence"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     report_id: int = Field(foreign_key="report.id", index=True)
     telegram_file_id: str
     telegram_unique_id: str
@@ -189,7 +189,7 @@ class Outbox(SQLModel, table=True):
     """What must still happen because of a committed change. See core.outbox."""
 
     __tablename__ = "outbox"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     kind: str
     dedup_key: str = Field(unique=True)
     order_key: str | None = None  # rows of one key leave one after the other

@@ -44,12 +44,17 @@ class PostgresServer:
 
     def sql(self, *statements: str) -> None:
         """Runs statements one by one, each by itself. Raises CalledProcessError."""
-        psql = [self.binaries / "psql", f"--host={self.folder}", f"--username={USER}", "--dbname=postgres"]
+        psql: list[str | Path] = [
+            self.binaries / "psql",
+            f"--host={self.folder}",
+            f"--username={USER}",
+            "--dbname=postgres",
+        ]
         commands = [f"--command={statement}" for statement in statements]
         subprocess.run([*psql, "--no-psqlrc", "--set=ON_ERROR_STOP=1", *commands], check=True, capture_output=True)
 
     def template(self, name: str, build: Callable[[str], None]) -> str:
-        """A database named `name` for others to be copied from; `build` gets its URL, once, and leaves no connection."""
+        """A database named `name` for others to be copied from; `build` gets its URL once and leaves no connection."""
         if name not in self._templates:
             self.sql(f"CREATE DATABASE {name}")
             build(self.url(name))
@@ -124,17 +129,27 @@ def _binaries(folder: Path) -> Path:
 
 def _start(server: PostgresServer) -> subprocess.Popen[bytes]:
     data, log = server.folder / "data", server.folder / "log"
-    initdb = [server.binaries / "initdb", f"--pgdata={data}", f"--username={USER}", "--auth=trust"]
-    made = subprocess.run([*initdb, "--no-locale", "--encoding=UTF8", "--no-sync"],
-                          cwd=server.folder, capture_output=True, text=True, **_unprivileged())
+    initdb: list[str | Path] = [server.binaries / "initdb", f"--pgdata={data}", f"--username={USER}", "--auth=trust"]
+    made = subprocess.run(
+        [*initdb, "--no-locale", "--encoding=UTF8", "--no-sync"],
+        cwd=server.folder,
+        capture_output=True,
+        text=True,
+        **_unprivileged(),
+    )
     if made.returncode:
         raise CannotStart(_last_line(made.stderr))
     options = [f"-c{setting}" for setting in (*SETTINGS, f"unix_socket_directories={server.folder}")]
     # where setpriv exists, the server ends with the test run even if that is killed
     leash = ["setpriv", "--pdeathsig=INT"] if shutil.which("setpriv") else []
     with log.open("wb") as output:
-        process = subprocess.Popen([*leash, server.binaries / "postgres", f"-D{data}", *options],
-                                   cwd=server.folder, stdout=output, stderr=output, **_unprivileged())
+        process = subprocess.Popen(
+            [*leash, server.binaries / "postgres", f"-D{data}", *options],
+            cwd=server.folder,
+            stdout=output,
+            stderr=output,
+            **_unprivileged(),
+        )
     try:
         _wait_until_it_answers(server, process)
     except CannotStart:

@@ -46,7 +46,7 @@ def button(text: str, data: CallbackData, style: str | None = None) -> InlineKey
 
 def answer(check: Check, *, greet: bool = False) -> InlineKeyboardMarkup:
     """Report, Watch, More; the other language once, for somebody new."""
-    check_id = check.id or 0
+    check_id = check.id
     rows: Rows = [
         [button(t("Report"), Report(check=check_id), "danger")],
         [
@@ -60,7 +60,7 @@ def answer(check: Check, *, greet: bool = False) -> InlineKeyboardMarkup:
 
 
 def confirm_reading(check: Check) -> InlineKeyboardMarkup:
-    check_id = check.id or 0
+    check_id = check.id
     yes = button(t("Yes, that is right"), Reading(check=check_id, right=True), "success")
     no = button(t("No, I will type it"), Reading(check=check_id, right=False))
     return InlineKeyboardMarkup(inline_keyboard=[[yes], [no]])
@@ -70,14 +70,14 @@ def more(check: Check, bot_username: str) -> InlineKeyboardMarkup:
     link = f"https://t.me/{bot_username}?start=check_{check.token}"
     rows: Rows = [
         [InlineKeyboardButton(text=str(t("Copy a link to show others")), copy_text=CopyTextButton(text=link))],
-        [button(t("Report"), Report(check=check.id or 0), "danger"), button(t("Back"), Back(check=check.id or 0))],
+        [button(t("Report"), Report(check=check.id), "danger"), button(t("Back"), Back(check=check.id))],
     ]
     return InlineKeyboardMarkup(inline_keyboard=rows)
 
 
 def which_to_watch(check: Check, found: Sequence[Found]) -> InlineKeyboardMarkup:
-    rows = [[button(one.display[:60], Watch(check=check.id or 0, index=index))] for index, one in enumerate(found)]
-    return InlineKeyboardMarkup(inline_keyboard=[*rows, [button(t("Back"), Back(check=check.id or 0))]])
+    rows = [[button(one.display[:60], Watch(check=check.id, index=index))] for index, one in enumerate(found)]
+    return InlineKeyboardMarkup(inline_keyboard=[*rows, [button(t("Back"), Back(check=check.id))]])
 
 
 def stop_watching(identifier_id: int) -> InlineKeyboardMarkup:

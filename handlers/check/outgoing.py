@@ -124,9 +124,9 @@ async def copy_evidence(row: Outbox, *, bot: Bot, db: Database, files: Files, po
     else:
         digest = files.put(picture.clean)
         async with db.begin() as session:
-            await evidence.stored(session, evidence_id=file.id or 0, digest=digest, clean=picture, now=now)
+            await evidence.stored(session, evidence_id=file.id, digest=digest, clean=picture, now=now)
 
 
 async def _lost(db: Database, file: Evidence, reason: str, now: datetime) -> None:
     async with db.begin() as session:
-        await evidence.lost(session, evidence_id=file.id or 0, reason=reason, now=now)
+        await evidence.lost(session, evidence_id=file.id, reason=reason, now=now)

@@ -10,6 +10,7 @@ from core.identifiers import Doubt
 from core.reference import official_line, scheme
 from core.verdicts import Level, Verdict
 from handlers.language import day, full_date, lines, locale, t, tn
+from storage.tables import Identifier
 
 MARKS = {
     Level.none: "▫️",
@@ -39,9 +40,9 @@ def kind(name: str) -> str:
     }[name]
 
 
-def named(one: Found | object) -> Markup:
+def named(one: Found | Identifier) -> Markup:
     """`Phone +7 701 …`: never clickable, easy to copy."""
-    return Markup("{} <code>{}</code>").format(kind(one.kind), one.display)  # type: ignore[attr-defined]
+    return Markup("{} <code>{}</code>").format(kind(one.kind), one.display)
 
 
 def answer(
@@ -214,7 +215,7 @@ def which_to_watch() -> Markup:
     return t("Which one?")
 
 
-def changed(identifier: object, verdict: Verdict, now: datetime) -> Markup:
+def changed(identifier: Identifier, verdict: Verdict, now: datetime) -> Markup:
     """The morning message of a watch."""
     return lines(
         t("There is news about what you asked me to watch."),

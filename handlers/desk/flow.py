@@ -117,8 +117,8 @@ async def typed_reason(
     identifier = await cases.identifier_of(session, case, data["identifier"])
     await _decided(session, case, identifier, data["verb"], reason, officer_of(message), rules, now)
     await state.clear()
-    thumb = [ReactionTypeEmoji(emoji="👍")]
-    return [SetMessageReaction(chat_id=message.chat.id, message_id=message.message_id, reaction=thumb)]
+    thumb = ReactionTypeEmoji(emoji="👍")
+    return [SetMessageReaction(chat_id=message.chat.id, message_id=message.message_id, reaction=[thumb])]
 
 
 async def close(callback: CallbackQuery, callback_data: Move, session: AsyncSession, now: datetime) -> Answer:

@@ -23,7 +23,7 @@ def card(drawn: Card) -> InlineKeyboardMarkup | None:
     """What can be done with the case as it stands."""
     if drawn.case.status == "closed" or not drawn.standing:
         return None
-    case = drawn.case.id or 0
+    case = drawn.case.id
     taken = drawn.case.status == "taken"
     rows: Rows = [
         [button(t("Return"), Move(verb="return", case=case)), button(t("Close"), Move(verb="close", case=case))]
@@ -36,15 +36,15 @@ def card(drawn: Card) -> InlineKeyboardMarkup | None:
     for row in drawn.identifiers:
         rows.append(
             [
-                button(f"✅ {row.display}"[:40], Move(verb="confirm", case=case, identifier=row.id or 0)),
-                button(f"❌ {row.display}"[:40], Move(verb="reject", case=case, identifier=row.id or 0)),
+                button(f"✅ {row.display}"[:40], Move(verb="confirm", case=case, identifier=row.id)),
+                button(f"❌ {row.display}"[:40], Move(verb="reject", case=case, identifier=row.id)),
             ]
         )
     return InlineKeyboardMarkup(inline_keyboard=rows)
 
 
 def reasons(verb: str, case: Case, identifier: Identifier) -> InlineKeyboardMarkup:
-    case_id, row_id = case.id or 0, identifier.id or 0
+    case_id, row_id = case.id, identifier.id
     rows: Rows = [
         [button(texts.reason(code), Move(verb=verb, case=case_id, identifier=row_id, choice=code))]
         for code in REASONS[verb]
@@ -55,8 +55,8 @@ def reasons(verb: str, case: Case, identifier: Identifier) -> InlineKeyboardMark
 
 
 def outcomes(case: Case) -> InlineKeyboardMarkup:
-    rows: Rows = [[button(outcome(code), Move(verb="close", case=case.id or 0, choice=code))] for code in OUTCOMES]
-    return InlineKeyboardMarkup(inline_keyboard=[*rows, [button(t("Back"), Move(verb="next", case=case.id or 0))]])
+    rows: Rows = [[button(outcome(code), Move(verb="close", case=case.id, choice=code))] for code in OUTCOMES]
+    return InlineKeyboardMarkup(inline_keyboard=[*rows, [button(t("Back"), Move(verb="next", case=case.id))]])
 
 
 def typed_reason() -> ForceReply:

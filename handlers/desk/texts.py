@@ -79,7 +79,7 @@ def state(drawn: Card) -> Markup:
 
 
 def identifier(row: Identifier, drawn: Card) -> Markup:
-    decision = drawn.decisions.get(row.id or 0)
+    decision = drawn.decisions.get(row.id)
     verdict = summary(row)
     told = known(verdict, drawn.now)
     return lines(
@@ -116,8 +116,8 @@ def history(drawn: Card) -> list[Markup]:
     return [Markup(""), *(step(one, names) for one in drawn.history[-MOST_STEPS:])]
 
 
-def step(one: History, names: Mapping[int | None, str]) -> Markup:
-    what = names.get(one.data.get("identifier"), "")
+def step(one: History, names: Mapping[int, str]) -> Markup:
+    what = names.get(one.data.get("identifier", 0), "")
     why = reason(one.data.get("reason", ""))
     text = {
         "taken": t("took the case"),

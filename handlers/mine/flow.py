@@ -46,7 +46,7 @@ async def _page(session: AsyncSession, person: Person, number: int) -> tuple[str
 
 
 def _list(listed: Sequence[Report], number: int, total: int) -> InlineKeyboardMarkup:
-    keyboard: Rows = [[button(texts.label(report), Mine(report=report.id or 0))] for report in listed]
+    keyboard: Rows = [[button(texts.label(report), Mine(report=report.id))] for report in listed]
     turns = []
     if number > 0:
         turns.append(button(t("← Newer"), Page(number=number - 1)))

@@ -54,7 +54,7 @@ class Withdraw(CallbackData, prefix="withdraw"):
 
 def schemes(check: Check, found: Sequence[Found], ranked: Sequence[str], page: int) -> InlineKeyboardMarkup:
     """Toggles where there is something to choose, then the likeliest schemes, one below the other."""
-    check_id = check.id or 0
+    check_id = check.id
     shown = ranked[:FIRST_PAGE] if page == 0 else ranked[FIRST_PAGE:]
     rows: Rows = _picks(check_id, found)
     rows += [[button(scheme(code).short[locale()], Scheme(check=check_id, code=code))] for code in shown]
@@ -85,7 +85,7 @@ def saved(report: Report) -> InlineKeyboardMarkup:
     """Under the confirmation and under a report in /my."""
     if report.status not in OPEN:
         return InlineKeyboardMarkup(inline_keyboard=[])
-    report_id = report.id or 0
+    report_id = report.id
 
     def adds(label: str, what: str, done: bool, style: str | None = None) -> InlineKeyboardButton:
         return button(f"✓ {label}" if done else label, Enrich(report=report_id, what=what), style)
@@ -103,7 +103,7 @@ def saved(report: Report) -> InlineKeyboardMarkup:
 
 def _filling(report: Report, *rows: list[tuple[str, str, str]], remove: str | None = None) -> InlineKeyboardMarkup:
     """Rows of (label, what, value), then a way out."""
-    report_id = report.id or 0
+    report_id = report.id
     buttons = [
         [button(label, Fill(report=report_id, what=what, value=value)) for label, what, value in row] for row in rows
     ]
@@ -134,7 +134,7 @@ def method(report: Report) -> InlineKeyboardMarkup:
 
 def bank(report: Report) -> InlineKeyboardMarkup:
     known = [row for code in BANKS if (row := bank_by_code(code))]
-    labels = [(row.short[locale()], "bank", row.code) for row in known]
+    labels = [(str(row.short[locale()]), "bank", row.code) for row in known]
     pairs = [labels[start : start + 2] for start in range(0, len(labels), 2)]
     return _filling(report, *pairs, [(t("Another bank"), "bank", "other"), (t("Skip"), "bank", "skip")])
 
@@ -153,7 +153,7 @@ def story(report: Report) -> InlineKeyboardMarkup:
 
 
 def evidence(report: Report) -> InlineKeyboardMarkup:
-    done = button(t("Done"), Enrich(report=report.id or 0, what="done"), "success")
+    done = button(t("Done"), Enrich(report=report.id, what="done"), "success")
     return InlineKeyboardMarkup(inline_keyboard=[[done]])
 
 
@@ -171,10 +171,10 @@ def place(report: Report) -> InlineKeyboardMarkup:
 
 
 def contact(report: Report, username: str | None) -> InlineKeyboardMarkup:
-    rows = [[(t("Yes, by Telegram: @{name}", name=username), "contact", "telegram")]] if username else []
-    return _filling(
-        report, *rows, [(t("Yes, by phone"), "contact", "phone")], remove="contact" if report.contact else None
-    )
+    by_telegram = [(str(t("Yes, by Telegram: @{name}", name=username)), "contact", "telegram")]
+    by_phone = [(str(t("Yes, by phone")), "contact", "phone")]
+    ways = [by_telegram, by_phone] if username else [by_phone]
+    return _filling(report, *ways, remove="contact" if report.contact else None)
 
 
 def share_phone() -> ReplyKeyboardMarkup:
@@ -185,6 +185,6 @@ def share_phone() -> ReplyKeyboardMarkup:
 
 
 def really_withdraw(report: Report) -> InlineKeyboardMarkup:
-    yes = button(t("Yes, take it back"), Withdraw(report=report.id or 0, sure=True), "danger")
-    no = button(t("No, keep it"), Enrich(report=report.id or 0, what="done"))
+    yes = button(t("Yes, take it back"), Withdraw(report=report.id, sure=True), "danger")
+    no = button(t("No, keep it"), Enrich(report=report.id, what="done"))
     return InlineKeyboardMarkup(inline_keyboard=[[yes], [no]])

@@ -37,7 +37,9 @@ class Telegram:
         bot_username: str = "saqbol_bot",
         bot_name: str = "SaqBol",
         clock: Callable[[], datetime] = utc_now,
+        first: int = 1,
     ) -> None:
+        """`first` begins the numbers of messages and updates: higher than any that a kept database remembers."""
         self.token = token
         self.bot_id = int(token.split(":")[0])
         self.bot_username = bot_username
@@ -60,8 +62,8 @@ class Telegram:
         self.sent: deque[dict[str, Any]] = deque(maxlen=HISTORY)  # every update made, for redelivery
         self.ticks = 0
         self._numbers = itertools.count(1)
-        self._message_ids = itertools.count(1)
-        self._update_ids = itertools.count(100_001)
+        self._message_ids = itertools.count(first)
+        self._update_ids = itertools.count(100_000 + first)
         self._faults: list[Fault] = []
         self._stirred = asyncio.Event()
         self._watchers: WeakSet[asyncio.Queue[dict[str, Any]]] = WeakSet()

@@ -1,0 +1,63 @@
+"""`saqbol sandbox`: one page, no token, no network; everything is forgotten at the end unless a folder is given."""
+
+import asyncio
+import socket
+import tempfile
+import time
+from contextlib import ExitStack, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import typer
+import uvicorn
+
+from sandbox.cast import cast
+from sandbox.samples import tell
+from sandbox.server import page
+from sandbox.telegram import Telegram
+from sandbox.world import MovableClock, World, steadily
+
+SAMPLES_TOLD = timedelta(hours=3)  # before the page opens
+
+
+def main(port: int, data: Path | None) -> None:
+    """Serves until Ctrl-C. Raises OSError where the port is taken."""
+    with ExitStack() as stack:
+        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="saqbol-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        listener = stack.enter_context(_listen(port))
+        with suppress(KeyboardInterrupt):
+            asyncio.run(_serve(folder, listener))
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    return listener
+
+
+async def _serve(folder: Path, listener: socket.socket) -> None:
+    clock = MovableClock()
+    clock.moved = -SAMPLES_TOLD
+    telegram = Telegram(clock=clock, first=int(time.time()))
+    telegram.limits = None  # the page shows the product, not Telegram's patience
+    columns = cast(telegram)
+    desk = columns[-1].chat
+    world = World(folder, desk=desk, telegram=telegram, clock=clock)  # type: ignore[arg-type]
+    await world.start()
+    await tell(world)
+    await world.passes(seconds=SAMPLES_TOLD.total_seconds())
+    working = asyncio.create_task(steadily(world))
+
+    async def advance(span: timedelta) -> None:
+        await world.passes(seconds=span.total_seconds())
+
+    config = uvicorn.Config(
+        page(telegram, columns=columns, advance=advance), log_level="warning", timeout_graceful_shutdown=1
+    )
+    typer.echo(f"«Сақ бол»: open http://localhost:{listener.getsockname()[1]}  (Ctrl-C ends it)")
+    await uvicorn.Server(config).serve(sockets=[listener])
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    await world.close()

@@ -1,0 +1,51 @@
+"""Fixtures that every test may use. `world` runs each conversation on SQLite and, where asked, on PostgreSQL."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.telegram import Group, Person, Telegram
+from sandbox.world import MovableClock, World
+from tests.postgres import fresh_database, postgres_server  # noqa: F401 (a fixture)
+
+START = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # Monday, 10:00 in Almaty
+ENGINES = os.environ.get("SAQBOL_TEST_ENGINES", "sqlite").split(",")
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path}/saqbol.db"
+    else:
+        yield fresh_database(request.getfixturevalue("postgres_server"))
+
+
+class Town:
+    """The world with the people every conversation needs."""
+
+    def __init__(self, world: World, telegram: Telegram, desk: Group, officer: Person, second: Person) -> None:
+        self.world, self.telegram, self.desk = world, telegram, desk
+        self.officer, self.second = officer, second
+        self.settle, self.passes = world.settle, world.passes
+
+    async def citizen(self, name: str = "Айгүл", language: str = "ru", **more: Any) -> Person:
+        person = self.telegram.person(name, language=language, **more)
+        await person.starts()
+        return person
+
+
+@pytest.fixture
+async def town(tmp_path: Path, database_url: str) -> AsyncIterator[Town]:
+    clock = MovableClock(START)
+    telegram = Telegram(clock=clock)
+    telegram.limits = None
+    officer, second = telegram.person("Ерлан", language="ru"), telegram.person("Сауле", language="ru")
+    desk = telegram.group("Дежурная группа", members=[officer, second], admins=[second])
+    world = World(tmp_path, desk=desk, telegram=telegram, clock=clock, database_url=database_url)
+    await world.start()
+    yield Town(world, telegram, desk, officer, second)
+    await world.close()
