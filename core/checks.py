@@ -112,7 +112,7 @@ def _accuse_the_only_one(check: Check) -> None:
 
 async def of(session: AsyncSession, *, person: Person, check_id: int, now: datetime) -> Check:
     """The person's own check. Raises `Refusal`: gone, not_yours, expired."""
-    check = await session.get(Check, check_id)
+    check = await session.get(Check, check_id, with_for_update=True)
     if check is None:
         raise Refusal(No.gone)
     if check.person_id != person.id:

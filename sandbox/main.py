@@ -4,17 +4,19 @@ import asyncio
 import socket
 import tempfile
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from sandbox.cast import cast
 from sandbox.samples import tell
 from sandbox.server import page
-from sandbox.telegram import Telegram
+from sandbox.telegram import Group, Telegram
 from sandbox.world import MovableClock, World, steadily
 
 SAMPLES_TOLD = timedelta(hours=3)  # before the page opens
@@ -38,26 +40,31 @@ def _listen(port: int) -> socket.socket:
 
 
 async def _serve(folder: Path, listener: socket.socket) -> None:
+    async with opened(folder) as api:
+        config = uvicorn.Config(api, log_level="warning", timeout_graceful_shutdown=1)
+        typer.echo(f"«Сақ бол»: open http://localhost:{listener.getsockname()[1]}  (Ctrl-C ends it)")
+        await uvicorn.Server(config).serve(sockets=[listener])
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[FastAPI]:
+    """The page with everybody in it and the real bot at work, until the block ends."""
     clock = MovableClock()
     clock.moved = -SAMPLES_TOLD
     telegram = Telegram(clock=clock, first=int(time.time()))
     telegram.limits = None  # the page shows the product, not Telegram's patience
     columns = cast(telegram)
-    desk = columns[-1].chat
-    world = World(folder, desk=desk, telegram=telegram, clock=clock)  # type: ignore[arg-type]
+    desk = next(column.chat for column in columns if isinstance(column.chat, Group))
+    world = World(folder, desk=desk, telegram=telegram, clock=clock)
     await world.start()
     await tell(world)
     await world.passes(seconds=SAMPLES_TOLD.total_seconds())
-    working = asyncio.create_task(steadily(world))
 
     async def advance(span: timedelta) -> None:
         await world.passes(seconds=span.total_seconds())
 
-    config = uvicorn.Config(
-        page(telegram, columns=columns, advance=advance), log_level="warning", timeout_graceful_shutdown=1
-    )
-    typer.echo(f"«Сақ бол»: open http://localhost:{listener.getsockname()[1]}  (Ctrl-C ends it)")
-    await uvicorn.Server(config).serve(sockets=[listener])
+    working = asyncio.create_task(steadily(world))
+    yield page(telegram, columns=columns, advance=advance)
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
     await world.close()

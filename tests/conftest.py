@@ -13,7 +13,7 @@ from sandbox.world import MovableClock, World
 from tests.postgres import fresh_database, postgres_server  # noqa: F401 (a fixture)
 
 START = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # Monday, 10:00 in Almaty
-ENGINES = os.environ.get("SAQBOL_TEST_ENGINES", "sqlite").split(",")
+ENGINES = os.environ.get("SAQBOL_TEST_ENGINES", "sqlite,postgresql").split(",")
 
 
 @pytest.fixture(params=ENGINES)

@@ -7,9 +7,7 @@ from time import perf_counter
 from sqlalchemy import text
 
 from storage.engine import Database
-from tests.postgres import KEPT, PostgresServer, fresh_database, postgres_server, running_server
-
-__all__ = ["postgres_server"]
+from tests.postgres import KEPT, PostgresServer, fresh_database, running_server
 
 
 def build(url: str) -> None:

@@ -15,6 +15,7 @@ from core import checks, outbox, summaries
 from core.identifiers import read
 from core.keys import Keys
 from core.refusal import No, Refusal
+from core.routing import Connected
 from handlers.check import keyboards, texts
 from handlers.check.keyboards import Back, More, Reading, Unwatch, Watch
 from handlers.check.reading import Dropped, dropped
@@ -43,23 +44,32 @@ async def ask(
     keys: Keys,
     now: datetime,
     state: FSMContext,
+    connected: Connected,
 ) -> Answer:
     """`/check` and `/report`, with or without what they are about."""
     wants_report = command.command == "report"
     if command.args:
-        return await _answer(message, dropped(message), session, person, keys, now, state, report=wants_report)
+        return await _answer(
+            message, dropped(message), session, person, keys, now, state, connected, report=wants_report
+        )
     await state.set_state(Asked.report if wants_report else Asked.check)
     return say(message, texts.ask_what_to_report() if wants_report else texts.ask_what_to_check())
 
 
 async def drop(
-    message: Message, session: AsyncSession, person: Person, keys: Keys, now: datetime, state: FSMContext
+    message: Message,
+    session: AsyncSession,
+    person: Person,
+    keys: Keys,
+    now: datetime,
+    state: FSMContext,
+    connected: Connected,
 ) -> Answer:
     """Any message that is no answer to an open question."""
     if message.text and len(message.text) > 4096:
         return say(message, welcome.too_long())
     wants_report = await state.get_state() == Asked.report.state
-    return await _answer(message, dropped(message), session, person, keys, now, state, report=wants_report)
+    return await _answer(message, dropped(message), session, person, keys, now, state, connected, report=wants_report)
 
 
 async def _answer(
@@ -70,6 +80,7 @@ async def _answer(
     keys: Keys,
     now: datetime,
     state: FSMContext,
+    connected: Connected,
     *,
     report: bool = False,
 ) -> Answer:
@@ -85,7 +96,7 @@ async def _answer(
         await state.clear()
     deletion = _delete_secrets(message, seen)
     if report:
-        return [*deletion, *await reporting.ask_scheme(message, session, check, now)]
+        return [*deletion, *await reporting.ask_scheme(message, check, connected)]
     text = await answer_text(session, check, now, redacted=seen.reading.redacted)
     greet = person.created_at == now
     return [*deletion, *say(message, text, keyboards.answer(check, greet=greet), quote=not deletion)]
@@ -128,7 +139,7 @@ async def link(
     person: Person,
     keys: Keys,
     now: datetime,
-    state: FSMContext,
+    connected: Connected,
 ) -> Answer:
     """Deep links: `check_<digits>`, `check_<token>`, `report_…` likewise."""
     verb, _, what = (command.args or "").partition("_")
@@ -137,7 +148,7 @@ async def link(
     except Refusal:
         return say(message, texts.link_expired())
     if verb == "report":
-        return await reporting.ask_scheme(message, session, check, now)
+        return await reporting.ask_scheme(message, check, connected)
     return say(message, await answer_text(session, check, now), keyboards.answer(check))
 
 
@@ -210,12 +221,18 @@ async def confirm_reading(
 
 
 async def edited(
-    message: Message, session: AsyncSession, person: Person, keys: Keys, now: datetime, state: FSMContext
+    message: Message,
+    session: AsyncSession,
+    person: Person,
+    keys: Keys,
+    now: datetime,
+    state: FSMContext,
+    connected: Connected,
 ) -> Answer:
     """A corrected number is checked again; other edits are not followed."""
     seen = dropped(message)
     if seen.reading.identifiers and not message.media_group_id:
-        return await _answer(message, seen, session, person, keys, now, state)
+        return await _answer(message, seen, session, person, keys, now, state, connected)
     return say(message, welcome.no_edits(), quote=True) if message.text else []
 
 

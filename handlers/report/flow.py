@@ -52,11 +52,11 @@ def _ranked(check: Check) -> Sequence[str]:
     return rank(check.text, [one.kind for one in checks.items(check)])
 
 
-async def ask_scheme(message: Message, session: AsyncSession, check: Check, now: datetime) -> Answer:
+async def ask_scheme(message: Message, check: Check, connected: Connected) -> Answer:
     """The scheme page as a new message, for `/report` and its deep links."""
     found = checks.items(check)
     keyboard = keyboards.schemes(check, found, _ranked(check), 0)
-    return say(message, texts.choose_scheme(found, Connected(desk=True)), keyboard)
+    return say(message, texts.choose_scheme(found, connected), keyboard)
 
 
 def _scheme_page(callback: CallbackQuery, check: Check, connected: Connected, page: int = 0) -> Answer:
@@ -181,7 +181,7 @@ async def _asked(session: AsyncSession, person: Person, state: FSMContext) -> Re
 
 
 async def answer_amount(
-    message: Message, session: AsyncSession, person: Person, state: FSMContext, now: datetime, connected: Connected
+    message: Message, session: AsyncSession, person: Person, state: FSMContext, now: datetime
 ) -> Answer:
     report = await _asked(session, person, state)
     money = parse_money(message.text or "", report.loss_currency or "KZT")
@@ -191,7 +191,7 @@ async def answer_amount(
         session, report=report, step="amount", now=now, loss_minor=money.minor, loss_currency=money.currency
     )
     await _open(state, None, report)
-    return say(message, texts.amount_saved(report, connected), keyboards.method(report))
+    return say(message, texts.amount_saved(report), keyboards.method(report))
 
 
 async def answer_story(
@@ -330,7 +330,7 @@ async def _fill_currency(
     if value not in CURRENCIES or report.loss_minor is None:
         raise Refusal(No.gone)
     await reports.enrich(session, report=report, step="amount", now=now, loss_currency=value)
-    return show(callback, texts.amount_saved(report, Connected(desk=False)), keyboards.method(report))
+    return show(callback, texts.amount_saved(report), keyboards.method(report))
 
 
 async def _fill_method(

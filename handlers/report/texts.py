@@ -127,11 +127,10 @@ def ask_amount() -> Markup:
     )
 
 
-def amount_saved(report: Report, connected: Connected) -> Markup:
+def amount_saved(report: Report) -> Markup:
     assert report.loss_minor is not None
     return lines(
         t("Saved: {sum}.", sum=money(report.loss_minor, report.loss_currency or "KZT")),
-        t("It goes to the police without waiting.") if recipients(connected) else None,
         t("👉 Call your bank now: the number is on your card. Ask to stop the transfer. Then call 102."),
         "",
         t("How did the money go?"),
