@@ -65,6 +65,15 @@ class App:
         self.username = me.username or ""
         self.dispatcher["bot_username"] = self.username
         await self._introduce()
+        await self._tell_what_is_missing()
+
+    async def _tell_what_is_missing(self) -> None:
+        """Once a day at most: those who run the service hear that pictures are not read on this machine."""
+        lacking, now = pictures.missing(), self.clock()
+        if lacking:
+            text = f"pictures are not read, missing: {', '.join(lacking)}"
+            async with self.db.begin() as session:
+                await outbox.alarm(session, text, key=f"pictures:{now.date()}", now=now)
 
     async def _introduce(self) -> None:
         """Command menus and the description in each language; Telegram refusing them does not stop the bot."""
@@ -135,9 +144,7 @@ def build(
 
 
 def _pool() -> pictures.Pool | None:
-    """Tells at start what reading pictures lacks on this machine."""
-    for what in pictures.missing():
-        log.warning("pictures are not read", missing=what)
+    """None where this machine cannot open pictures at all."""
     try:
         return pictures.Pool()
     except RuntimeError:

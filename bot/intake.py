@@ -6,7 +6,7 @@ its number are one commit together with the answer, so a redelivery only answers
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,10 @@ ENDS_THE_QUESTION = {No.gone, No.not_yours, No.report_closed, No.case_closed, No
 AT_ONCE = 64
 
 
+class Hung(Exception):
+    """A handler did not end in time."""
+
+
 @dataclass(slots=True)
 class Known:
     """What the database knew when the update came."""
@@ -72,6 +76,7 @@ class Intake:
     ) -> None:
         self.bot, self.dispatcher, self.db, self.speaker, self.i18n = bot, dispatcher, db, speaker, i18n
         self.keys, self.throttle, self.clock, self.desk_chat = keys, throttle, clock, desk_chat
+        self.seconds: float = HANDLER_SECONDS
         self.lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self.room = asyncio.Semaphore(AT_ONCE)
 
@@ -110,6 +115,8 @@ class Intake:
                 await self._handle_again(update, event, user, chat, at_desk)
                 return
         except NO_DATABASE:
+            if user and not at_desk:
+                self.throttle.give_back(user.id)  # it comes again, and must not be counted twice
             raise
         except Exception as error:
             answer = await self._apologise(update, event, known, error)
@@ -147,14 +154,22 @@ class Intake:
                 person = await self._person(session, event, known.person)
                 row = await session.merge(known.dialogue, load=False) if known.dialogue else _no_question(user, chat)
                 with self.i18n.context(), self.i18n.use_locale(self._language(known, at_desk)):
-                    answer = await asyncio.wait_for(
-                        self._dispatch(update, session, person, row, now, at_desk), HANDLER_SECONDS
-                    )
+                    answer = await self._in_time(self._dispatch(update, session, person, row, now, at_desk))
                 calls = [dump(call) for call in answer]
                 session.add(HandledUpdate(update_id=update.update_id, at=now, answer=calls))
             return answer
         except Refusal as refusal:
             return await self._refuse(event, refusal, known, at_desk)
+
+    async def _in_time(self, handling: Coroutine[Any, Any, Answer]) -> Answer:
+        """Raises `Hung`: a plain TimeoutError is an OSError, and looks like a database that does not answer."""
+        try:
+            async with asyncio.timeout(self.seconds) as limit:
+                return await handling
+        except TimeoutError as error:
+            if limit.expired():
+                raise Hung from error
+            raise
 
     async def _refuse(self, event: TelegramObject, refusal: Refusal, known: Known, at_desk: bool) -> Answer:
         """Nothing was changed. A question about what is no longer there is closed, so that it is no dead end."""

@@ -44,6 +44,11 @@ class Throttle:
         bucket.warned = True
         return passed
 
+    def give_back(self, person: int) -> None:
+        """What was taken for an update that could not be handled and will be given again."""
+        if person in self.buckets:
+            self.buckets[person].tokens += 1
+
     def _forget(self) -> None:
         while len(self.buckets) > KEPT:
             del self.buckets[next(iter(self.buckets))]

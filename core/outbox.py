@@ -91,6 +91,9 @@ async def deliver_due(
 async def _deliver(db: Database, senders: Mapping[str, Sender], row: Outbox, clock: Callable[[], datetime]) -> None:
     try:
         await asyncio.wait_for(senders[row.kind](row), LEASE.total_seconds() * 0.8)
+    except asyncio.CancelledError:  # the process stops: due again at once, for whoever runs next
+        await _record(db, row, retry_at=row.due_at, attempts=row.attempts - 1, error="stopped")
+        raise
     except Later as later:
         await _record(db, row, retry_at=clock() + later.delay, attempts=row.attempts - 1, error="asked to wait")
     except Hopeless as error:

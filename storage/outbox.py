@@ -42,19 +42,34 @@ async def delete_pending(session: AsyncSession, key: str) -> None:
     await session.execute(delete(Outbox).where(col(Outbox.dedup_key) == key, *PENDING))
 
 
-async def claim(session: AsyncSession, *, now: datetime, lease: datetime, limit: int) -> list[Outbox]:
-    """Takes up to `limit` due rows for this worker until `lease`, oldest first, the head of each order only."""
+def _claimable(now: datetime) -> tuple[Any, ...]:
+    """Due, in nobody's hands, and the head of its order."""
     earlier = aliased(Outbox)
     waits = exists().where(
-        col(earlier.order_key) == col(Outbox.order_key),
-        col(earlier.id) < col(Outbox.id),
-        col(earlier.done_at).is_(None),
-        col(earlier.failed_at).is_(None),
+        earlier.order_key == Outbox.order_key,
+        earlier.id < Outbox.id,  # type: ignore[operator]
+        earlier.done_at.is_(None),  # type: ignore[union-attr]
+        earlier.failed_at.is_(None),  # type: ignore[union-attr]
     )
     free = or_(col(Outbox.leased_until).is_(None), col(Outbox.leased_until) < now)
+    return (*PENDING, col(Outbox.due_at) <= now, free, ~waits)
+
+
+async def any_due(session: AsyncSession, now: datetime) -> bool:
+    """Whether `claim` would find something: a look that takes no lock."""
+    return (await session.execute(select(col(Outbox.id)).where(*_claimable(now)).limit(1))).first() is not None
+
+
+async def free_leases(session: AsyncSession) -> None:
+    """Makes due what a process that is no more had in hand. Only where there can be no other process."""
+    await session.execute(update(Outbox).where(*PENDING).values(leased_until=None))
+
+
+async def claim(session: AsyncSession, *, now: datetime, lease: datetime, limit: int) -> list[Outbox]:
+    """Takes up to `limit` due rows for this worker until `lease`, oldest first, the head of each order only."""
     due = (
         select(col(Outbox.id))
-        .where(*PENDING, col(Outbox.due_at) <= now, free, ~waits)
+        .where(*_claimable(now))
         .order_by(col(Outbox.due_at), col(Outbox.id))
         .limit(limit)
         .with_for_update(skip_locked=True)

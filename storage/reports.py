@@ -72,15 +72,13 @@ async def of_case(session: AsyncSession, case_id: int | None) -> Sequence[Report
 
 
 async def case_identifiers(session: AsyncSession, case_id: int | None) -> Sequence[Identifier]:
-    """Every identifier of the case's standing reports, once."""
-    query = (
-        select(Identifier)
-        .join(ReportIdentifier, col(ReportIdentifier.identifier_id) == Identifier.id)
+    """Every identifier that a report of the case accuses, once."""
+    accused = (
+        select(ReportIdentifier.identifier_id)
         .join(Report, col(Report.id) == ReportIdentifier.report_id)
         .where(Report.case_id == case_id)
-        .order_by(col(Identifier.id))
-        .distinct()
     )
+    query = select(Identifier).where(col(Identifier.id).in_(accused)).order_by(col(Identifier.id))
     return (await session.exec(query)).all()
 
 

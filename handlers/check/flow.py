@@ -105,7 +105,7 @@ async def _answer(
 def _nothing(seen: Dropped) -> str:
     if seen.reading.redacted:
         return "\n".join(str(line) for line in texts.warning(seen.reading.redacted)).strip()
-    return welcome.not_understood()
+    return texts.disguised_link() if seen.reading.refused else welcome.not_understood()
 
 
 def _delete_secrets(message: Message, seen: Dropped) -> Answer:

@@ -252,5 +252,9 @@ def type_it() -> Markup:
     return t("Then please type it, as it stands in the picture.")
 
 
+def disguised_link() -> Markup:
+    return t("This address hides where it really leads. Do not open it, and do not enter anything there.")
+
+
 def link_expired() -> Markup:
     return t("This link is no longer valid. Send the number, card or link itself.")
