@@ -5,9 +5,12 @@ import json
 import logging
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="«Сақ бол»: report and check scam numbers.")
 
@@ -28,7 +31,20 @@ def _logging() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
 
 
-def _refuse(text: str) -> None:
+def _settings() -> "Settings":
+    """One line for a setting that cannot be read, and exit 1."""
+    from pydantic import ValidationError
+
+    from bot.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"SAQBOL_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
+        _refuse(f"settings: {wrong}")
+
+
+def _refuse(text: str) -> NoReturn:
     typer.echo(text, err=True)
     raise typer.Exit(1)
 
@@ -38,9 +54,8 @@ def run() -> None:
     """Runs the bot: long polling, or a webhook when SAQBOL_WEBHOOK_URL is set."""
     _logging()
     from bot.run import run as start
-    from bot.settings import Settings
 
-    settings = Settings()
+    settings = _settings()
     if not settings.bot_token:
         _refuse("SAQBOL_BOT_TOKEN is missing: get a token from @BotFather and put it into .env")
     try:
@@ -68,10 +83,9 @@ def sandbox(
 @app.command()
 def migrate() -> None:
     """Brings the database to the newest schema."""
-    from bot.settings import Settings
     from storage.migrate import migrate as upgrade
 
-    settings = Settings()
+    settings = _settings()
     if settings.database_url.startswith("sqlite"):
         Path(settings.database_url.split("///", 1)[1]).parent.mkdir(parents=True, exist_ok=True)
     asyncio.run(upgrade(settings.database_url))
@@ -82,9 +96,8 @@ def migrate() -> None:
 def doctor() -> None:
     """Checks settings, database, token and desk; one line each."""
     from bot.doctor import examine
-    from bot.settings import Settings
 
-    if not asyncio.run(examine(Settings(), typer.echo)):
+    if not asyncio.run(examine(_settings(), typer.echo)):
         raise typer.Exit(1)
 
 

@@ -25,7 +25,11 @@ async def examine(settings: Settings, say: Say) -> bool:
     if not settings.bot_token:
         say("FAIL token: SAQBOL_BOT_TOKEN is missing, get one from @BotFather")
         return False
-    app = connect(settings)
+    try:
+        app = connect(settings)
+    except ValueError as error:
+        say(f"FAIL token: {error}")
+        return False
     try:
         results = [await _line(say, name, check(app)) for name, check in CHECKS.items()]
     finally:
@@ -37,7 +41,8 @@ async def _line(say: Say, name: str, check: Awaitable[str]) -> bool:
     try:
         say(f"ok   {name}: {await check}")
     except Exception as error:
-        say(f"FAIL {name}: {error or type(error).__name__}")
+        first = (str(error) or type(error).__name__).splitlines()[0]
+        say(f"FAIL {name}: {first}")
         return False
     return True
 

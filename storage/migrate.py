@@ -1,10 +1,11 @@
 """Brings the database to the newest schema."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -20,11 +21,20 @@ def config(connection: Connection | None = None) -> Config:
 
 async def migrate(url: str, revision: str = "head") -> None:
     engine = create_async_engine(url, hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _whole)
+        event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade, revision)
     finally:
         await engine.dispose()
+
+
+def _whole(connection: Any, _record: Any) -> None:
+    """The driver commits each CREATE by itself: killed half-way, the schema would stay half made for ever."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA busy_timeout=30000")
 
 
 def _upgrade(connection: Connection, revision: str) -> None:

@@ -46,10 +46,10 @@ def _claimable(now: datetime) -> tuple[Any, ...]:
     """Due, in nobody's hands, and the head of its order."""
     earlier = aliased(Outbox)
     waits = exists().where(
-        earlier.order_key == Outbox.order_key,
-        earlier.id < Outbox.id,  # type: ignore[operator]
-        earlier.done_at.is_(None),  # type: ignore[union-attr]
-        earlier.failed_at.is_(None),  # type: ignore[union-attr]
+        col(earlier.order_key) == col(Outbox.order_key),
+        col(earlier.id) < col(Outbox.id),
+        col(earlier.done_at).is_(None),
+        col(earlier.failed_at).is_(None),
     )
     free = or_(col(Outbox.leased_until).is_(None), col(Outbox.leased_until) < now)
     return (*PENDING, col(Outbox.due_at) <= now, free, ~waits)

@@ -1,7 +1,7 @@
 """Fixtures that every test may use. `world` runs each conversation on SQLite and, where asked, on PostgreSQL."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,22 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 class Town:
     """The world with the people every conversation needs."""
 
-    def __init__(self, world: World, telegram: Telegram, desk: Group, officer: Person, second: Person) -> None:
-        self.world, self.telegram, self.desk = world, telegram, desk
-        self.officer, self.second = officer, second
-        self.settle, self.passes = world.settle, world.passes
+    def __init__(self, open_world: Callable[[], World], telegram: Telegram, desk: Group) -> None:
+        self.open_world, self.world = open_world, open_world()
+        self.telegram, self.desk = telegram, desk
+        self.officer, self.second = desk.members[1], desk.members[0]
+
+    async def settle(self) -> None:
+        await self.world.settle()
+
+    async def passes(self, **span: float) -> None:
+        await self.world.passes(**span)
+
+    async def restarts(self) -> None:
+        """The bot's process ends and another one begins, on the same database and files."""
+        await self.world.close()
+        self.world = self.open_world()
+        await self.world.start()
 
     async def citizen(self, name: str = "Айгүл", language: str = "ru", **more: Any) -> Person:
         person = self.telegram.person(name, language=language, **more)
@@ -45,7 +57,11 @@ async def town(tmp_path: Path, database_url: str) -> AsyncIterator[Town]:
     telegram.limits = None
     officer, second = telegram.person("Ерлан", language="ru"), telegram.person("Сауле", language="ru")
     desk = telegram.group("Дежурная группа", members=[officer, second], admins=[second])
-    world = World(tmp_path, desk=desk, telegram=telegram, clock=clock, database_url=database_url)
-    await world.start()
-    yield Town(world, telegram, desk, officer, second)
-    await world.close()
+
+    def open_world() -> World:
+        return World(tmp_path, desk=desk, telegram=telegram, clock=clock, database_url=database_url)
+
+    town = Town(open_world, telegram, desk)
+    await town.world.start()
+    yield town
+    await town.world.close()

@@ -1,6 +1,7 @@
 """Answers to pictures and albums: read in the background, shown for confirmation before anything counts."""
 
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -19,7 +20,8 @@ from core.outbox import Hopeless, Later
 from core.pictures import Busy, Pool, Unreadable
 from core.pictures import Read as Picture
 from handlers.check import keyboards, texts
-from handlers.check.flow import answer_text
+from handlers.check.flow import DELETED, answer_text
+from handlers.language import lines
 from storage.engine import Database
 from storage.tables import Check, Evidence, Outbox, Person
 
@@ -32,6 +34,7 @@ class Seen:
     """What the pictures of one check gave."""
 
     readings: list[Reading]
+    secret: list[int] = field(default_factory=list)  # messages whose picture shows a code, a CVV or the own card
     refused: str | None = None
     ocr: bool = True
 
@@ -56,6 +59,9 @@ async def answer(
         with i18n.context(), i18n.use_locale(person.language):
             text, keyboard = await _text(session, check, seen, now)
     await bot.send_message(row.payload["chat"], text, reply_markup=keyboard)
+    for message in seen.secret:
+        with suppress(TelegramBadRequest):  # Telegram does not let a bot delete everything
+            await bot.delete_message(row.payload["chat"], message)
 
 
 def _note(check: Check, readings: list[Reading], keys: Keys) -> None:
@@ -68,25 +74,35 @@ def _note(check: Check, readings: list[Reading], keys: Keys) -> None:
 async def _text(session: AsyncSession, check: Check, seen: Seen, now: datetime) -> tuple[str, Any]:
     redacted = tuple(dict.fromkeys(name for reading in seen.readings for name in reading.redacted))
     if not check.found:
-        if seen.refused:
-            return texts.picture_refused(seen.refused), None
-        return (texts.nothing_in_picture() if seen.ocr else texts.cannot_read_pictures()), None
+        return lines(_nothing(seen), *texts.warning(redacted)), None
     recognised = any(Doubt.recognised in one.doubts for one in checks.items(check))
     text = await answer_text(session, check, now, redacted=redacted, read=recognised)
     return text, keyboards.confirm_reading(check) if recognised else keyboards.answer(check)
 
 
+def _nothing(seen: Seen) -> str:
+    if seen.refused:
+        return texts.picture_refused(seen.refused)
+    return texts.nothing_in_picture() if seen.ocr else texts.cannot_read_pictures()
+
+
 async def _look(bot: Bot, files: list[dict[str, Any]], pool: Pool | None) -> Seen:
     seen = Seen([], ocr=False)
-    for file in files:
+    for file in files if pool else ():
         try:
             picture = await _examine(bot, file["id"], pool)
         except Unreadable as no:
             seen.refused = no.reason.value
             continue
+        except TelegramBadRequest as error:
+            seen.refused = _refused(error)
+            continue
         seen.ocr = seen.ocr or picture.ocr
         reading = read("\n".join((picture.text, *picture.codes)))
-        seen.readings.append(replace(reading, redacted=tuple({*reading.redacted, *picture.redacted})))
+        redacted = tuple(sorted({*reading.redacted, *picture.redacted}))
+        seen.readings.append(replace(reading, redacted=redacted))
+        if DELETED & set(redacted):
+            seen.secret.append(file["message"])
     return seen
 
 
@@ -120,11 +136,16 @@ async def copy_evidence(row: Outbox, *, bot: Bot, db: Database, files: Files, po
     except Unreadable as no:
         await _lost(db, file, no.reason.value, now)
     except TelegramBadRequest as error:
-        await _lost(db, file, "too_large" if "too big" in error.message else "gone", now)
+        await _lost(db, file, _refused(error), now)
     else:
         digest = files.put(picture.clean)
         async with db.begin() as session:
             await evidence.stored(session, evidence_id=file.id, digest=digest, clean=picture, now=now)
+
+
+def _refused(error: TelegramBadRequest) -> str:
+    """Telegram gives a bot 20 MB at most, and forgets files."""
+    return "too_large" if "too big" in error.message else "gone"
 
 
 async def _lost(db: Database, file: Evidence, reason: str, now: datetime) -> None:

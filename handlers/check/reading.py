@@ -72,11 +72,16 @@ def _origin(message: Message) -> Identifier | None:
 
 
 def files(message: Message) -> list[dict[str, Any]]:
-    """The picture or receipt of a message as `{"id", "unique_id", "size"}`; empty where there is none."""
-    if message.photo:
-        largest = message.photo[-1]
-        return [{"id": largest.file_id, "unique_id": largest.file_unique_id, "size": largest.file_size}]
-    document = message.document
-    if document and document.mime_type in PICTURES:
-        return [{"id": document.file_id, "unique_id": document.file_unique_id, "size": document.file_size}]
-    return []
+    """The picture or receipt of a message as `{"id", "unique_id", "size", "message"}`; empty where there is none."""
+    document = message.document if message.document and message.document.mime_type in PICTURES else None
+    file = message.photo[-1] if message.photo else document
+    if file is None:
+        return []
+    return [
+        {
+            "id": file.file_id,
+            "unique_id": file.file_unique_id,
+            "size": file.file_size,
+            "message": message.message_id,
+        }
+    ]

@@ -244,6 +244,7 @@ def picture_refused(reason: str) -> Markup:
         "animated": t("I cannot read moving pictures. Please send a screenshot."),
         "encrypted_pdf": t("This PDF is locked with a password. Please send a screenshot of it."),
         "empty": t("This file is empty. Please send it once more."),
+        "gone": t("I could not fetch the file from Telegram. Please send it once more."),
         "wrong_type": t("I can read pictures (JPEG, PNG, WebP) and PDF. Please send a screenshot."),
     }.get(reason, t("I could not open this file. Please send a screenshot of it."))
 
