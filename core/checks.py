@@ -166,11 +166,17 @@ def settle_direction(check: Check, index: int, theirs: bool) -> None:
 
 
 def confirm_reading(check: Check, right: bool) -> None:
-    """The answer to "I read …: right?". What was read wrong is forgotten."""
-    listed = items(check) if right else [one for one in items(check) if Doubt.recognised not in one.doubts]
-    cleared = [replace(one, doubts=tuple(doubt for doubt in one.doubts if doubt != Doubt.recognised)) for one in listed]
+    """The answer to "I read …: right?". What was read wrong is forgotten.
+
+    Of several things in a picture (a call list) none is accused until the person marks it.
+    """
+    kept = [one for one in items(check) if right or Doubt.recognised not in one.doubts]
     stops = {Doubt.own, Doubt.official, Doubt.direction_unknown, Doubt.ambiguous, Doubt.forward_origin}
-    check.found = [asdict(replace(one, accused=not stops & set(one.doubts))) for one in cleared]
+    settled = []
+    for one in kept:
+        doubts = tuple(doubt for doubt in one.doubts if doubt != Doubt.recognised)
+        settled.append(replace(one, doubts=doubts, accused=len(kept) == 1 and not stops & set(doubts)))
+    check.found = [asdict(one) for one in settled]
 
 
 async def verdicts(session: AsyncSession, found_items: Sequence[Found]) -> list[Verdict]:
