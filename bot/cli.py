@@ -52,12 +52,12 @@ def _refuse(text: str) -> NoReturn:
 @app.command()
 def run() -> None:
     """Runs the bot: long polling, or a webhook when SAQBOL_WEBHOOK_URL is set."""
-    _logging()
-    from bot.run import run as start
-
     settings = _settings()
     if not settings.bot_token:
         _refuse("SAQBOL_BOT_TOKEN is missing: get a token from @BotFather and put it into .env")
+    _logging()
+    from bot.run import run as start
+
     try:
         settings.secret()
         asyncio.run(start(settings))

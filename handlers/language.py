@@ -1,5 +1,6 @@
 """How texts are made: English msgids, named placeholders, every value escaped once, here."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,21 @@ def t(message: str, **values: object) -> Markup:
 def tn(one: str, many: str, count: int, **values: object) -> Markup:
     """Like `t`, in the plural form for `count`, which the text may name."""
     return Markup(get_i18n().gettext(one, many, count)).format(count=count, **values)  # noqa: S704
+
+
+def unlinked(text: str) -> Markup:
+    """Somebody's words with addresses and @names as code: to be copied, never tapped."""
+    return Markup().join(
+        Markup("<code>{}</code>").format(word) if _could_be_tapped(word) else word for word in re.split(r"(\s+)", text)
+    )
+
+
+def _could_be_tapped(word: str) -> bool:
+    """What Telegram makes a link of: a scheme, an @name, a dotted name that ends in letters."""
+    if "@" in word or "://" in word:
+        return True
+    labels = re.split("[/?#:]", word.strip("()[]«»\"',;!?."), maxsplit=1)[0].split(".")
+    return len(labels) > 1 and all(labels) and len(labels[-1]) > 1 and labels[-1].isalpha()
 
 
 def locale() -> str:

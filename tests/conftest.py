@@ -27,8 +27,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 class Town:
     """The world with the people every conversation needs."""
 
-    def __init__(self, open_world: Callable[[], World], telegram: Telegram, desk: Group) -> None:
-        self.open_world, self.world = open_world, open_world()
+    def __init__(self, open_world: Callable[..., World], telegram: Telegram, desk: Group) -> None:
+        self.open_world, self.world = open_world, open_world(desk=desk)
         self.telegram, self.desk = telegram, desk
         self.officer, self.second = desk.members[1], desk.members[0]
 
@@ -38,10 +38,10 @@ class Town:
     async def passes(self, **span: float) -> None:
         await self.world.passes(**span)
 
-    async def restarts(self) -> None:
+    async def restarts(self, **settings: Any) -> None:
         """The bot's process ends and another one begins, on the same database and files."""
         await self.world.close()
-        self.world = self.open_world()
+        self.world = self.open_world(**{"desk": self.desk, **settings})
         await self.world.start()
 
     async def citizen(self, name: str = "Айгүл", language: str = "ru", **more: Any) -> Person:
@@ -58,8 +58,8 @@ async def town(tmp_path: Path, database_url: str) -> AsyncIterator[Town]:
     officer, second = telegram.person("Ерлан", language="ru"), telegram.person("Сауле", language="ru")
     desk = telegram.group("Дежурная группа", members=[officer, second], admins=[second])
 
-    def open_world() -> World:
-        return World(tmp_path, desk=desk, telegram=telegram, clock=clock, database_url=database_url)
+    def open_world(**settings: Any) -> World:
+        return World(tmp_path, telegram=telegram, clock=clock, database_url=database_url, **settings)
 
     town = Town(open_world, telegram, desk)
     await town.world.start()

@@ -10,7 +10,7 @@ from core import cases
 from core.checks import summary
 from core.reference import scheme
 from handlers.check.texts import MARKS, known, named
-from handlers.language import clock, lines, locale, moment, t
+from handlers.language import clock, lines, locale, moment, t, unlinked
 from handlers.mine.texts import outcome
 from handlers.report.texts import facts, pictures, status
 from storage.tables import Case, Decision, History, Identifier, Report
@@ -104,7 +104,7 @@ def report(one: Report) -> Markup:
         t("Report {number} · {status}", number=one.number, status=status(one)),
         *facts(one),
         t("Contact, with consent: {contact}", contact=one.contact) if one.contact else None,
-        Markup("<blockquote expandable>{}</blockquote>").format(one.story[:MOST_STORY]) if one.story else None,
+        Markup("<blockquote expandable>{}</blockquote>").format(unlinked(one.story[:MOST_STORY])) if one.story else None,
     )
 
 

@@ -8,7 +8,7 @@ from core.checks import Found
 from core.reference import bank_by_code, scheme
 from core.routing import Connected, recipients
 from handlers.check.texts import named
-from handlers.language import lines, locale, moment, money, t, tn
+from handlers.language import lines, locale, moment, money, t, tn, unlinked
 from storage.tables import Identifier, Report
 
 
@@ -110,7 +110,7 @@ def overview(report: Report, identifiers: Sequence[Identifier], files: int, stat
         *(named(row) for row in identifiers),
         *facts(report),
         pictures(files),
-        t("What happened: {story}", story=_shortened(report.story)) if report.story else None,
+        t("What happened: {story}", story=unlinked(_shortened(report.story))) if report.story else None,
         t("The police may reach you: {contact}", contact=report.contact) if report.contact else None,
         "",
         not_a_statement(),

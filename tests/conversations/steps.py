@@ -15,8 +15,9 @@ BANK_CALL_KK = "Банк атынан қоңырау"
 async def reports(person: Person, text: str = NUMBER, scheme: str = "") -> str:
     """One message and two taps; returns the number of the report."""
     await person.says(text)
-    await person.taps("Report")
-    await person.taps(scheme or (BANK_CALL_KK if person.language == "kk" else BANK_CALL))
+    kazakh = person.language == "kk"
+    await person.taps("Хабарлау" if kazakh else "Сообщить")
+    await person.taps(scheme or (BANK_CALL_KK if kazakh else BANK_CALL))
     return number_in(person.sees)
 
 

@@ -5,20 +5,20 @@ import pytest
 from tests.conftest import Town
 from tests.conversations.steps import CARD, MASKED, NUMBER, OTHER, OTHER_SHOWN, SHOWN, reports
 
-UNKNOWN = "No reports. This does not mean it can be trusted."
+UNKNOWN = "Сообщений нет. Это не значит, что можно верить."
 
 
 @pytest.mark.parametrize(
     ("dropped", "shown"),
     [
-        (NUMBER, f"Phone {SHOWN}"),
-        (f"карта {CARD}", f"Card {MASKED}"),
-        ("KZ86 125K ZT50 0410 0100", "Account (IBAN) KZ86 125K ZT50 0410 0100"),
-        ("https://olx-kz.pay-dostavka.top/order?id=7", "Link olx-kz.pay-dostavka.top/order?id=7"),
-        ("https://www.olx.kz/d/obyavlenie/prodam-IDr9sfK.html", "Listing olx.kz"),
-        ("@easy_money_kz", "Profile @easy_money_kz"),
-        ("help@kaspi-secure.top", "E-mail help@kaspi-secure.top"),
-        ("TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE", "Crypto wallet TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE"),
+        (NUMBER, f"Телефон {SHOWN}"),
+        (f"карта {CARD}", f"Карта {MASKED}"),
+        ("KZ86 125K ZT50 0410 0100", "Счёт (IBAN) KZ86 125K ZT50 0410 0100"),
+        ("https://olx-kz.pay-dostavka.top/order?id=7", "Ссылка olx-kz.pay-dostavka.top/order?id=7"),
+        ("https://www.olx.kz/d/obyavlenie/prodam-IDr9sfK.html", "Объявление olx.kz"),
+        ("@easy_money_kz", "Аккаунт @easy_money_kz"),
+        ("help@kaspi-secure.top", "Эл. почта help@kaspi-secure.top"),
+        ("TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE", "Криптокошелёк TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE"),
     ],
 )
 async def test_any_identifier_is_answered_in_one_message(town: Town, dropped: str, shown: str) -> None:
@@ -28,7 +28,7 @@ async def test_any_identifier_is_answered_in_one_message(town: Town, dropped: st
     assert shown in person.sees
     assert UNKNOWN in person.sees
     assert "👉" in person.sees
-    assert person.buttons[:3] == ["Report", "Tell me if this changes", "More"]
+    assert person.buttons[:3] == ["Сообщить", "Следить", "Подробнее"]
 
 
 async def test_nothing_that_is_shown_can_be_tapped_open(town: Town) -> None:
@@ -54,13 +54,13 @@ async def test_a_contact_and_a_forward(town: Town) -> None:
     await person.forwards(f"Срочно перезвоните {OTHER}", origin=stranger)
     assert OTHER_SHOWN in person.sees
     assert "@kaspi_manager" in person.sees
-    assert "somebody who warns you" in person.sees
+    assert "Возможно, он вас предупреждает" in person.sees
 
 
 async def test_where_a_forward_comes_from_is_not_accused_by_itself(town: Town) -> None:
     person = await town.citizen()
     await person.forwards(f"Срочно перезвоните {OTHER}", origin=("Новости", "news_kz"))
-    await person.taps("Report")
+    await person.taps("Сообщить")
     assert f"☑️ {OTHER_SHOWN}" in person.buttons
     assert "⬜️ @news_kz" in person.buttons
 
@@ -75,8 +75,8 @@ async def test_a_hidden_address_behind_words_is_read(town: Town) -> None:
 async def test_a_real_line_is_called_real_and_forgeable(town: Town) -> None:
     person = await town.citizen()
     await person.says("звонили с 1414")
-    assert "This is a real line" in person.sees
-    assert "dial it yourself" in person.sees
+    assert "Это настоящий номер" in person.sees
+    assert "наберите его сами" in person.sees
 
 
 async def test_what_others_reported_is_told_without_names(town: Town) -> None:
@@ -86,9 +86,9 @@ async def test_what_others_reported_is_told_without_names(town: Town) -> None:
     await town.passes(days=1)
     person = await town.citizen()
     await person.says(NUMBER)
-    assert "2 people told about it, the latest yesterday." in person.sees
-    assert "Most often: Звонок «из банка»." in person.sees
-    assert "Not confirmed so far." in person.sees
+    assert "Сообщили 2 человека, последний раз вчера." in person.sees
+    assert "Чаще всего: Звонок «из банка»." in person.sees
+    assert "Пока не подтверждено." in person.sees
     assert "Тимур" not in person.sees
 
 
@@ -98,47 +98,47 @@ async def test_three_people_mark_a_number_one_alone_cannot(town: Town) -> None:
         await reports(loud)
     person = await town.citizen()
     await person.says(NUMBER)
-    assert "1 person told about it" in person.sees
+    assert "Сообщил 1 человек" in person.sees
     for name in ("Тимур", "Гүлнар"):
         await reports(await town.citizen(name))
     await person.says(NUMBER)
-    assert "Marked by the reports of several people" in person.sees
+    assert "Отмечено по сообщениям нескольких человек" in person.sees
 
 
 async def test_more_shows_details_and_a_link_for_others(town: Town) -> None:
     await reports(await town.citizen("Тимур"))
     person = await town.citizen()
     await person.says(NUMBER)
-    await person.taps("More")
-    assert "First told: 23.11.2026." in person.sees
-    assert "The range was allocated to: Kcell" in person.sees
-    await person.taps("Copy a link")
+    await person.taps("Подробнее")
+    assert "Впервые сообщили: 23.11.2026." in person.sees
+    assert "Диапазон номеров выделен: Kcell" in person.sees
+    await person.taps("Скопировать ссылку")
     other = town.telegram.person("Марат")
     assert person.clipboard is not None
     await other.starts(person.clipboard.partition("start=")[2])
     assert SHOWN in other.sees
-    await person.taps("Back")
-    assert person.buttons[0] == "Report"
+    await person.taps("Назад")
+    assert person.buttons[0] == "Сообщить"
 
 
 async def test_deep_links(town: Town) -> None:
     person = town.telegram.person("Марат")
     await person.starts("check_77011234567")
     assert SHOWN in person.sees
-    assert person.buttons[0] == "Report"
+    assert person.buttons[0] == "Сообщить"
     await person.starts("report_77011234567")
-    assert "What kind of scam is it?" in person.sees
+    assert "Что это за обман?" in person.sees
     for wrong in ("check_AAAAAAAAAAAAAAAA", "check_1", "report_", "nothing", "check_" + "9" * 50):
         await person.starts(wrong)
-        assert "This link is no longer valid" in person.sees
+        assert "Эта ссылка больше не действует" in person.sees
 
 
 async def test_a_link_for_others_tells_nothing_of_its_maker(town: Town) -> None:
     person = await town.citizen()
     await person.says(f"мой номер {OTHER}, мне звонил мошенник {NUMBER}")
     assert OTHER_SHOWN in person.sees
-    await person.taps("More")
-    await person.taps("Copy a link")
+    await person.taps("Подробнее")
+    await person.taps("Скопировать ссылку")
     other = town.telegram.person("Марат")
     await other.starts(str(person.clipboard).partition("start=")[2])
     assert SHOWN in other.sees
@@ -148,20 +148,20 @@ async def test_a_link_for_others_tells_nothing_of_its_maker(town: Town) -> None:
 async def test_links_grow_old(town: Town) -> None:
     person = await town.citizen()
     await person.says(NUMBER)
-    await person.taps("More")
-    await person.taps("Copy a link")
+    await person.taps("Подробнее")
+    await person.taps("Скопировать ссылку")
     await town.passes(days=31)
     other = town.telegram.person("Марат")
     await other.starts(str(person.clipboard).partition("start=")[2])
-    assert "This link is no longer valid" in other.sees
+    assert "Эта ссылка больше не действует" in other.sees
 
 
 async def test_commands_ask_for_what_is_missing(town: Town) -> None:
     person = await town.citizen()
     await person.says("/check")
-    assert "What shall I check?" in person.sees
+    assert "Что проверить?" in person.sees
     await person.says("не знаю")
-    assert "I found no number" in person.sees
+    assert "Не вижу здесь номера" in person.sees
     await person.says(NUMBER)
     assert SHOWN in person.sees
     await person.says(f"/check {OTHER}")
@@ -171,34 +171,34 @@ async def test_commands_ask_for_what_is_missing(town: Town) -> None:
 async def test_report_asks_and_goes_straight_to_the_schemes(town: Town) -> None:
     person = await town.citizen()
     await person.says("/report")
-    assert "What do you want to report?" in person.sees
+    assert "О чём хотите сообщить?" in person.sees
     await person.says(NUMBER)
-    assert "What kind of scam is it?" in person.sees
+    assert "Что это за обман?" in person.sees
     await person.says(OTHER)  # the question was answered: this is a check again
     assert UNKNOWN in person.sees
     await person.says(f"/report {NUMBER}")
-    assert "What kind of scam is it?" in person.sees
+    assert "Что это за обман?" in person.sees
 
 
 async def test_a_card_without_a_direction_asks_whose_it_is(town: Town) -> None:
     person = await town.citizen()
     await person.says(CARD)
-    assert "I cannot tell whose this is" in person.sees
-    await person.taps("Report")
-    assert person.buttons[:2] == [f"{MASKED}: theirs", f"{MASKED}: mine"]
-    assert await person.taps("Звонок «из банка»") == "First tell whose it is: theirs or yours."
-    await person.taps("theirs")
+    assert "Непонятно, чьё это" in person.sees
+    await person.taps("Сообщить")
+    assert person.buttons[:2] == [f"{MASKED}: это их", f"{MASKED}: это моё"]
+    assert await person.taps("Звонок «из банка»") == "Сначала отметьте, чьё это: их или ваше."
+    await person.taps("это их")
     await person.taps("Звонок «из банка»")
-    assert "Saved: SB-" in person.sees
+    assert "Сохранено: SB-" in person.sees
 
 
 async def test_ones_own_card_is_forgotten_on_the_spot(town: Town) -> None:
     person = await town.citizen()
     await person.says(CARD)
-    await person.taps("Report")
-    await person.taps("mine")
+    await person.taps("Сообщить")
+    await person.taps("это моё")
     assert MASKED not in person.sees
-    assert await person.taps("Звонок «из банка»") == "Mark what you accuse first."
+    assert await person.taps("Звонок «из банка»") == "Сначала отметьте, о чём сообщаете."
 
 
 @pytest.mark.parametrize(
@@ -211,8 +211,8 @@ async def test_ones_own_card_is_forgotten_on_the_spot(town: Town) -> None:
 async def test_secrets_are_redacted_and_their_message_goes(town: Town, text: str, secret: str) -> None:
     person = await town.citizen()
     said = await person.says(text)
-    assert "I did not keep" in person.sees
-    assert "Never send these to anyone." in person.sees
+    assert "Из вашего сообщения не сохранено" in person.sees
+    assert "Никому это не отправляйте." in person.sees
     assert said.deleted
     assert secret not in person.sees
     assert SHOWN in person.sees
@@ -221,7 +221,7 @@ async def test_secrets_are_redacted_and_their_message_goes(town: Town, text: str
 async def test_a_secret_alone_is_warned_about(town: Town) -> None:
     person = await town.citizen()
     said = await person.says("cvv 123")
-    assert "I did not keep CVV" in person.sees
+    assert "не сохранено: CVV" in person.sees
     assert said.deleted
 
 
@@ -229,7 +229,7 @@ async def test_an_iin_is_no_identifier(town: Town) -> None:
     person = await town.citizen()
     await person.says("мой ИИН 900101300017")
     assert "900101300017" not in person.sees
-    assert "Report" not in person.buttons
+    assert "Сообщить" not in person.buttons
 
 
 async def test_an_edit_with_another_number_is_checked_again(town: Town) -> None:
@@ -239,13 +239,13 @@ async def test_an_edit_with_another_number_is_checked_again(town: Town) -> None:
     assert SHOWN in person.sees
     other = await person.says("привет")
     await person.edits(other, "привет!")
-    assert "I do not follow edits" in person.sees
+    assert "Правки я не вижу" in person.sees
 
 
 async def test_a_check_is_forgotten_after_thirty_days(town: Town) -> None:
     person = await town.citizen()
     await person.says(NUMBER)
     await town.passes(days=31)
-    assert "too old" in str(await person.taps("Report"))
+    assert "Прошло много времени" in str(await person.taps("Сообщить"))
     await town.world.app.housekeep()
-    assert "no longer here" in str(await person.taps("Report"))
+    assert "уже нет" in str(await person.taps("Сообщить"))

@@ -10,24 +10,24 @@ from tests.conversations.steps import NUMBER, SHOWN, reports
 async def test_nonsense_is_told_what_helps(town: Town, text: str) -> None:
     person = await town.citizen()
     await person.says(text)
-    assert "I found no number" in person.sees
+    assert "Не вижу здесь номера" in person.sees
     assert "8 701 123 45 67" in person.sees
 
 
 async def test_stickers_places_and_voices(town: Town) -> None:
     person = await town.citizen()
     await person.sends_sticker()
-    assert "Send me a number" in person.sees
+    assert "Пришлите номер, карту, ссылку или скриншот" in person.sees
     await person.sends_location()
-    assert "Send me a number" in person.sees
+    assert "Пришлите номер, карту, ссылку или скриншот" in person.sees
     await person.sends_voice()
-    assert "I cannot listen" in person.sees
+    assert "Слушать и смотреть видео пока не умею" in person.sees
 
 
 async def test_a_contact_without_a_real_number(town: Town) -> None:
     person = await town.citizen()
     await person.sends_contact("0", "Никто")
-    assert "I found no number" in person.sees
+    assert "Не вижу здесь номера" in person.sees
 
 
 async def test_a_text_too_long_for_one_message(town: Town) -> None:
@@ -40,7 +40,7 @@ async def test_a_text_too_long_for_one_message(town: Town) -> None:
 async def test_a_file_of_a_wrong_type(town: Town) -> None:
     person = await town.citizen()
     await person.sends_document(b"PK", "list.docx", "application/msword")
-    assert "I can read pictures (JPEG, PNG, WebP) and PDF." in person.sees
+    assert "Я читаю картинки (JPEG, PNG, WebP) и PDF." in person.sees
 
 
 async def test_an_unknown_kind_of_message_is_met_with_silence(town: Town) -> None:
@@ -57,7 +57,7 @@ async def test_dead_buttons(town: Town) -> None:
     ):  # fmt: skip
         popup = await person.taps_data(data)
         assert popup, data
-        assert "went wrong" not in popup, data
+        assert "ошибка" not in popup, data
 
 
 async def test_another_persons_buttons(town: Town) -> None:
@@ -65,25 +65,25 @@ async def test_another_persons_buttons(town: Town) -> None:
     await reports(person)
     for data in ("report:1", "more:1", "watch:1:0", "scheme:1:BANK_CALL", "pick:1:0:toggle", "enrich:1:amount",
                  "fill:1:place:Алматы", "withdraw:1:1", "my:1"):  # fmt: skip
-        assert await thief.taps_data(data) == "This belongs to somebody else.", data
+        assert await thief.taps_data(data) == "Это принадлежит другому человеку.", data
     await person.says("/my")
     await person.taps("SB-")
     assert "Алматы" not in person.sees
-    assert "taken back" not in person.sees
+    assert "отозвано" not in person.sees
 
 
 async def test_a_button_of_an_unknown_scheme(town: Town) -> None:
     person = await town.citizen()
     await person.says(NUMBER)
-    assert await person.taps_data("scheme:1:NO_SUCH") == "This is no longer here."
+    assert await person.taps_data("scheme:1:NO_SUCH") == "Этого здесь уже нет."
 
 
 async def test_a_tap_on_a_message_of_long_ago_is_answered_below(town: Town) -> None:
     person = await town.citizen()
     await person.says(NUMBER)
     await town.passes(days=3)
-    await person.taps("Report")
-    assert "What kind of scam is it?" in person.sees
+    await person.taps("Сообщить")
+    assert "Что это за обман?" in person.sees
     assert len(person.said) == 1
 
 

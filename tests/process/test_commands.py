@@ -1,0 +1,69 @@
+"""The other commands, as processes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from storage.migrate import migrate
+from tests.process.stage import Stage, command
+
+
+async def test_run_without_a_token(stage: Stage) -> None:
+    code, said, complained = await command(stage.folder, stage.env(bot_token=None), "run")
+    assert (code, said) == (1, "")
+    assert complained.splitlines() == ["SAQBOL_BOT_TOKEN is missing: get a token from @BotFather and put it into .env"]
+
+
+async def test_doctor(stage: Stage) -> None:
+    code, said, complained = await command(stage.folder, stage.env(), "doctor")
+    lines = said.splitlines()
+    assert (code, [line.split(":")[0].split() for line in lines]) == (
+        0,
+        [["ok", name] for name in ("settings", "database", "telegram", "desk", "pictures")],
+    ), said + complained
+    stage.desk.bot_status = "member"
+    code, said, _ = await command(stage.folder, stage.env(), "doctor")
+    assert code == 1 and [line for line in said.splitlines() if line.startswith("FAIL")] == [
+        "FAIL desk: the bot must be an administrator of the desk group"
+    ]
+
+
+async def test_doctor_without_a_token(stage: Stage) -> None:
+    code, said, _ = await command(stage.folder, stage.env(bot_token=None), "doctor")
+    assert code == 1 and "FAIL token: SAQBOL_BOT_TOKEN is missing" in said
+
+
+async def test_identify_needs_no_settings(stage: Stage, tmp_path: Path) -> None:
+    env = {key: value for key, value in stage.env().items() if not key.startswith("SAQBOL_")}
+    code, said, complained = await command(tmp_path, env, "identify", "Звонили с 8 701 123 45 67, CVV 123")
+    assert (code, complained) == (0, "")
+    found = json.loads(said)
+    assert found.keys() == {"identifiers", "redacted"} and found["redacted"] == ["cvv"]
+    [phone] = found["identifiers"]
+    assert phone.keys() == {"kind", "value", "display", "attrs"}
+    assert (phone["kind"], phone["value"]) == ("phone", "+77011234567")
+
+
+async def test_migrate_twice(stage: Stage) -> None:
+    for _ in range(2):
+        code, _, complained = await command(stage.folder, stage.env(), "migrate")
+        assert code == 0, complained
+    assert stage.rows("SELECT count(*) FROM alembic_version") == [(1,)]
+    assert stage.rows("SELECT count(*) FROM report") == [(0,)]
+
+
+async def test_a_migration_that_breaks_off_leaves_nothing_behind(tmp_path: Path) -> None:
+    """As a kill in its middle would: the next start begins from what was there before."""
+    engine = create_engine(f"sqlite:///{tmp_path}/saqbol.db")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE outbox (in_the_way INTEGER)"))
+    with pytest.raises(OperationalError):
+        await migrate(f"sqlite+aiosqlite:///{tmp_path}/saqbol.db")
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT name FROM sqlite_master")).all() == [("outbox",)]
+        connection.execute(text("DROP TABLE outbox"))
+    engine.dispose()
+    await migrate(f"sqlite+aiosqlite:///{tmp_path}/saqbol.db")
