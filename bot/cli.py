@@ -4,15 +4,22 @@ import asyncio
 import json
 import logging
 import sys
+import traceback
+from collections.abc import MutableMapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="«Сақ бол»: report and check scam numbers.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # a token or a message may stand in them
+    help="«Сақ бол»: report and check scam numbers.",
+)
 
 
 def _logging() -> None:
@@ -23,12 +30,20 @@ def _logging() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
+            _whence,
             structlog.processors.JSONRenderer(),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+
+
+def _whence(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The places an exception came through, not its text: that may quote what a person wrote."""
+    if event.pop("exc_info", None):
+        frames = traceback.extract_tb(sys.exc_info()[2])
+        event["trace"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return event
 
 
 def _settings() -> "Settings":

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from aiogram.types import ChatMemberAdministrator, ChatMemberOwner
-from sqlalchemy import text
+from sqlmodel import select
 
 from bot.app import App
 from bot.run import connect
@@ -50,7 +50,7 @@ async def _line(say: Say, name: str, check: Awaitable[str]) -> bool:
 async def _database(app: App) -> str:
     await migrate(app.settings.database_url)
     async with app.db.read() as session:
-        await session.execute(text("SELECT 1"))
+        await session.exec(select(1))
     return f"{app.db.url.get_backend_name()}, newest schema"
 
 

@@ -3,11 +3,12 @@
 import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
-from sqlalchemy import text
+from sqlmodel import select
 
 from bot.app import App
 from storage import outbox
@@ -67,13 +68,18 @@ def web(app: App, *, beat: Callable[[], datetime | None], seen: Callable[[], dat
         if len(body) > MOST_BYTES:
             raise HTTPException(413)
         hook.at = app.clock()
-        await app.intake.receive(await _update(request))
+        update = await _update(request)
+        try:
+            await app.intake.receive(update)
+        except Exception as error:
+            log.error("update not handled yet", update=update["update_id"], error=type(error).__name__)
+            raise HTTPException(500) from None
         return {"ok": True}
 
     return api
 
 
-async def _update(request: Request) -> dict[str, object]:
+async def _update(request: Request) -> dict[str, Any]:
     try:
         raw = await request.json()
     except ValueError:
@@ -97,7 +103,7 @@ async def _reachable(app: App) -> bool:
 async def _database(app: App) -> bool:
     try:
         async with app.db.read() as session:
-            await session.execute(text("SELECT 1"))
+            await session.exec(select(1))
     except Exception:
         return False
     return True

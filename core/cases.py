@@ -148,22 +148,24 @@ async def decide(
     await summaries.refresh(session, identifier, threshold=threshold, now=now)
     await _moved(session, case, result, officer, now, identifier=identifier.id, reason=reason)
     for report in await _standing(session, case):
-        await _apply_decision(session, report, identifier, result, now)
+        await _apply_decision(session, case, report, identifier, result, now)
 
 
 async def _apply_decision(
-    session: AsyncSession, report: Report, identifier: Identifier, result: str, now: datetime
+    session: AsyncSession, case: Case, report: Report, identifier: Identifier, result: str, now: datetime
 ) -> None:
     """A report is confirmed with its first confirmed identifier, and not confirmed when all are rejected."""
     listed = [row.id for row in await rows.identifiers(session, report.id)]
-    if identifier.id not in listed or report.case_id is None:
+    if identifier.id not in listed:
         return
-    decided = await rows.decisions(session, report.case_id)
+    decided = await rows.decisions(session, case.id)
     results = [decided[one].result if one in decided else None for one in listed if one is not None]
     if "confirmed" in results:
         report.status = "confirmed"
     elif all(one == "rejected" for one in results):
         report.status = "not_confirmed"
+    elif report.status == "confirmed":  # the desk changed its mind, and the rest is not decided yet
+        report.status = "taken" if case.taken_by else "forwarded"
     session.add(report)
     step = "identifier_confirmed" if result == "confirmed" else "identifier_rejected"
     await tell(session, report, step, now=now, data={"identifier": identifier.id})

@@ -123,16 +123,17 @@ async def of(session: AsyncSession, *, person: Person, check_id: int, now: datet
 
 
 async def from_link(session: AsyncSession, *, person: Person, token: str, now: datetime) -> Check:
-    """A new check of what somebody else's link shows; their words stay theirs. Raises: expired."""
+    """A new check of what somebody else's link shows; their words and what is their own stay theirs. Raises: expired."""
     shared = await rows.of_token(session, token)
-    if shared is None or shared.expires_at < now:
+    shown = [one for one in items(shared) if Doubt.own not in one.doubts] if shared else []
+    if shared is None or shared.expires_at < now or not shown:
         raise Refusal(No.expired)
     check = Check(
         person_id=person.id,
         token=secrets.token_urlsafe(12),
         created_at=now,
         expires_at=now + KEPT_FOR,
-        found=[asdict(replace(one, sealed=None)) for one in items(shared)],
+        found=[asdict(replace(one, sealed=None)) for one in shown],
     )
     session.add(check)
     await session.flush()

@@ -15,6 +15,7 @@ class No(StrEnum):
     case_closed = "case_closed"
     case_taken = "case_taken"  # by another officer
     case_not_taken = "case_not_taken"
+    other_question = "other_question"  # a reply to a question that is no longer open
     too_many_watches = "too_many_watches"
     too_much_evidence = "too_much_evidence"
     bad_amount = "bad_amount"

@@ -50,10 +50,10 @@ async def submit(
 ) -> Submitted:
     """Saves what the check accuses. A second tap returns the same report.
 
-    Raises `Refusal`: direction_unknown, nothing_accused.
+    Raises `Refusal`: direction_unknown, nothing_accused, and report_closed where it was saved and taken back.
     """
     if check.report_id:
-        return Submitted(await session.get_one(Report, check.report_id), joined=False)
+        return _saved_before(await session.get_one(Report, check.report_id), check)
     accused = _accused(check)
     known = [await identifiers.obtain(session, _identifier(one, now)) for one in accused]
     earlier = await rows.open_report_on(session, reporter.id, [row.id for row in known], now - JOINS_FOR)
@@ -70,6 +70,13 @@ async def submit(
         await summaries.refresh(session, row, threshold=rules.threshold, now=now)
     await changed(session, report, "joined" if earlier else "received", now=now)
     return Submitted(report, joined=earlier is not None)
+
+
+def _saved_before(report: Report, check: Check) -> Submitted:
+    """A report older than the check is one that this check was added to."""
+    if report.status == "withdrawn":
+        raise Refusal(No.report_closed)
+    return Submitted(report, joined=report.created_at < check.created_at)
 
 
 def _accused(check: Check) -> list[Found]:
@@ -231,6 +238,8 @@ async def close_stale(session: AsyncSession, *, now: datetime, limit: int = 200)
         report.status = "closed"
         session.add(report)
         await cases.tell(session, report, "expired", now=now)
+        if report.case_id:
+            await cases.refresh_card(session, report.case_id, now=now)
     return len(stale)
 
 

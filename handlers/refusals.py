@@ -21,6 +21,7 @@ def text(kind: No) -> Markup:
         No.case_closed: lambda: t("This case is closed."),
         No.case_taken: lambda: t("Another officer has taken this case."),
         No.case_not_taken: lambda: t("You have not taken this case."),
+        No.other_question: lambda: t("This question is closed. Reply to the newest one, please."),
         No.too_many_watches: lambda: t("I can watch five things for you. Stop one first."),
         No.too_much_evidence: lambda: t("There are enough files in this report, thank you."),
         No.bad_amount: lambda: t("I did not understand the sum. Write it like this: 250 000 or 250 thousand."),

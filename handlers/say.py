@@ -1,6 +1,7 @@
 """What a handler returns: Telegram calls that answer the person who acted. They leave after the commit."""
 
 from collections.abc import Sequence
+from html import unescape
 from typing import Any
 
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
@@ -56,8 +57,8 @@ def add(callback: CallbackQuery, text: str, keyboard: Keyboard = None) -> Answer
 
 
 def notify(callback: CallbackQuery, text: str | None = None, *, alert: bool = False) -> Answer:
-    """Ends a tap, with a short notice if there is one."""
-    return [AnswerCallbackQuery(callback_query_id=callback.id, text=text and str(text)[:200], show_alert=alert)]
+    """Ends a tap, with a short notice if there is one; pop-ups know no HTML."""
+    return [AnswerCallbackQuery(callback_query_id=callback.id, text=text and unescape(text)[:200], show_alert=alert)]
 
 
 def fit(text: str) -> str:

@@ -18,4 +18,4 @@ async def of_token(session: AsyncSession, token: str) -> Check | None:
 
 
 async def forget_expired(session: AsyncSession, now: datetime) -> None:
-    await session.execute(delete(Check).where(col(Check.expires_at) < now))
+    await session.exec(delete(Check).where(col(Check.expires_at) < now))

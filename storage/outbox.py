@@ -19,7 +19,7 @@ async def insert_ignoring(session: AsyncSession, row: Any, *unique: str) -> bool
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     values = {key: value for key, value in row.model_dump().items() if not (key == "id" and value is None)}
     statement = dialect.insert(type(row)).values(**values).on_conflict_do_nothing(index_elements=unique)
-    return (await session.execute(statement)).rowcount > 0  # type: ignore[attr-defined]
+    return (await session.exec(statement)).rowcount > 0
 
 
 async def insert_once(session: AsyncSession, row: Outbox) -> bool:
@@ -39,7 +39,7 @@ async def rearm(session: AsyncSession, key: str, due: datetime) -> bool:
 
 
 async def delete_pending(session: AsyncSession, key: str) -> None:
-    await session.execute(delete(Outbox).where(col(Outbox.dedup_key) == key, *PENDING))
+    await session.exec(delete(Outbox).where(col(Outbox.dedup_key) == key, *PENDING))
 
 
 def _claimable(now: datetime) -> tuple[Any, ...]:
@@ -57,12 +57,12 @@ def _claimable(now: datetime) -> tuple[Any, ...]:
 
 async def any_due(session: AsyncSession, now: datetime) -> bool:
     """Whether `claim` would find something: a look that takes no lock."""
-    return (await session.execute(select(col(Outbox.id)).where(*_claimable(now)).limit(1))).first() is not None
+    return (await session.exec(select(col(Outbox.id)).where(*_claimable(now)).limit(1))).first() is not None
 
 
 async def free_leases(session: AsyncSession) -> None:
     """Makes due what a process that is no more had in hand. Only where there can be no other process."""
-    await session.execute(update(Outbox).where(*PENDING).values(leased_until=None))
+    await session.exec(update(Outbox).where(*PENDING).values(leased_until=None))
 
 
 async def claim(session: AsyncSession, *, now: datetime, lease: datetime, limit: int) -> list[Outbox]:
@@ -83,7 +83,7 @@ async def claim(session: AsyncSession, *, now: datetime, lease: datetime, limit:
         .returning(Outbox)
         .execution_options(synchronize_session=False)
     )
-    claimed = (await session.execute(statement)).scalars().all()
+    claimed = (await session.exec(statement)).scalars().all()
     return sorted(claimed, key=lambda row: (row.due_at, row.id))
 
 
@@ -105,18 +105,18 @@ async def record(
         values["attempts"] = attempts
     mine = update(Outbox).where(col(Outbox.id) == row.id)
     unchanged = mine.where(col(Outbox.due_at) == row.due_at).values(**values)
-    if not (await session.execute(unchanged)).rowcount:  # type: ignore[attr-defined]
-        await session.execute(mine.values(leased_until=None))
+    if not (await session.exec(unchanged)).rowcount:
+        await session.exec(mine.values(leased_until=None))
 
 
 async def pending(session: AsyncSession) -> int:
     """How many rows have neither left nor failed."""
-    return (await session.execute(select(func.count()).select_from(Outbox).where(*PENDING))).scalar_one()
+    return (await session.exec(select(func.count()).select_from(Outbox).where(*PENDING))).one()
 
 
 async def next_due(session: AsyncSession) -> datetime | None:
-    return (await session.execute(select(func.min(Outbox.due_at)).where(*PENDING))).scalar_one()
+    return (await session.exec(select(func.min(Outbox.due_at)).where(*PENDING))).one()
 
 
 async def forget_old(session: AsyncSession, before: datetime) -> None:
-    await session.execute(delete(Outbox).where(col(Outbox.done_at) < before))
+    await session.exec(delete(Outbox).where(col(Outbox.done_at) < before))

@@ -22,7 +22,7 @@ async def obtain(session: AsyncSession, row: Person) -> Person:
 
 async def mark_unreachable(session: AsyncSession, telegram_id: int, now: datetime) -> None:
     mine = col(Person.telegram_id) == telegram_id
-    await session.execute(update(Person).where(mine).values(unreachable_at=now))
+    await session.exec(update(Person).where(mine).values(unreachable_at=now))
 
 
 async def dialogue(session: AsyncSession, chat_id: int, user_id: int) -> Dialogue | None:
@@ -35,4 +35,4 @@ async def handled(session: AsyncSession, update_id: int) -> HandledUpdate | None
 
 async def forget_handled(session: AsyncSession, before: datetime) -> None:
     """Updates that Telegram can no longer give again."""
-    await session.execute(delete(HandledUpdate).where(col(HandledUpdate.at) < before))
+    await session.exec(delete(HandledUpdate).where(col(HandledUpdate.at) < before))

@@ -7,18 +7,18 @@ from aiogram.enums import ChatAction
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.methods import DeleteMessage, SendChatAction
+from aiogram.methods import SendChatAction
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import checks, outbox, summaries
-from core.identifiers import read
+from core.identifiers import Kind, read
 from core.keys import Keys
 from core.refusal import No, Refusal
 from core.routing import Connected
 from handlers.check import keyboards, texts
 from handlers.check.keyboards import Back, More, Reading, Unwatch, Watch
-from handlers.check.reading import Dropped, dropped
+from handlers.check.reading import Dropped, delete_secrets, dropped
 from handlers.report import flow as reporting
 from handlers.say import Answer, notify, say, show
 from handlers.welcome import texts as welcome
@@ -26,7 +26,6 @@ from storage import identifiers
 from storage.tables import Check, Identifier, Person
 
 ALBUM_SETTLES = timedelta(seconds=1)
-DELETED = {"cvv", "otp", "card", "pin", "password"}
 
 
 class Asked(StatesGroup):
@@ -84,17 +83,17 @@ async def _answer(
     *,
     report: bool = False,
 ) -> Answer:
+    deletion = delete_secrets(message, seen.reading)
     if not seen.identifiers and not seen.files:
-        return [*_delete_secrets(message, seen), *say(message, _nothing(seen))]
+        return [*deletion, *say(message, _nothing(message, seen))]
     check = await checks.begin(
         session, person=person, reading=seen.reading, extra=seen.extra, keys=keys, now=now,
         files=seen.files, album=message.media_group_id,
     )  # fmt: skip
     if message.media_group_id or not seen.identifiers:
-        return await _read_later(message, session, check, now, album=message.media_group_id)
+        return [*deletion, *await _read_later(message, session, check, now, seen)]
     if await state.get_state() in (Asked.check.state, Asked.report.state):
         await state.clear()
-    deletion = _delete_secrets(message, seen)
     if report:
         return [*deletion, *await reporting.ask_scheme(message, check, connected)]
     text = await answer_text(session, check, now, redacted=seen.reading.redacted)
@@ -102,25 +101,20 @@ async def _answer(
     return [*deletion, *say(message, text, keyboards.answer(check, greet=greet), quote=not deletion)]
 
 
-def _nothing(seen: Dropped) -> str:
+def _nothing(message: Message, seen: Dropped) -> str:
+    if message.document:
+        return texts.picture_refused("wrong_type")
     if seen.reading.redacted:
         return "\n".join(str(line) for line in texts.warning(seen.reading.redacted)).strip()
     return texts.disguised_link() if seen.reading.refused else welcome.not_understood()
 
 
-def _delete_secrets(message: Message, seen: Dropped) -> Answer:
-    """A message that carried a code, a CVV or the person's own card should not stay in the chat."""
-    if DELETED & set(seen.reading.redacted):
-        return [DeleteMessage(chat_id=message.chat.id, message_id=message.message_id)]
-    return []
-
-
 async def _read_later(
-    message: Message, session: AsyncSession, check: Check, now: datetime, *, album: str | None
+    message: Message, session: AsyncSession, check: Check, now: datetime, seen: Dropped
 ) -> Answer:
     """Pictures are read in the background; the pictures of one album get one answer."""
-    due = now + ALBUM_SETTLES if album else now
-    payload = {"check": check.id, "chat": message.chat.id}
+    due = now + ALBUM_SETTLES if message.media_group_id else now
+    payload = {"check": check.id, "chat": message.chat.id, "redacted": list(seen.reading.redacted)}
     await outbox.put(session, "read", payload, key=f"read:{check.id}", now=now, due=due)
     return [SendChatAction(chat_id=message.chat.id, action=ChatAction.TYPING)]
 
@@ -236,11 +230,14 @@ async def edited(
     return say(message, welcome.no_edits(), quote=True) if message.text else []
 
 
-def pure_drop(message: Message) -> bool:
+def pure_drop(message: Message, raw_state: str | None = None) -> bool:
     """Whether a message is plainly something to check, also while another question is open."""
+    seen = dropped(message)
     if message.contact or message.forward_origin:
-        return bool(dropped(message).identifiers)
-    return bool(message.text) and dropped(message).bare
+        return bool(seen.identifiers)
+    if raw_state and all(one.kind == Kind.short_code for one in seen.identifiers):
+        return False  # an answer of a few digits is a sum
+    return bool(message.text) and seen.bare
 
 
 def routes() -> Router:

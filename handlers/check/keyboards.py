@@ -1,39 +1,45 @@
 """Buttons under the answer to a check."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from markupsafe import Markup
+from pydantic import Field
 
 from core.checks import Found
 from handlers.language import locale, t
 from handlers.welcome.keyboards import other_language
 from storage.tables import Check
 
+# what the database can hold: a changed client may send any number, and gets the answer of a dead button
+Id = Annotated[int, Field(ge=0, lt=2**31)]
+
 
 class Report(CallbackData, prefix="report"):
-    check: int
+    check: Id
 
 
 class More(CallbackData, prefix="more"):
-    check: int
+    check: Id
 
 
 class Back(CallbackData, prefix="back"):
-    check: int
+    check: Id
 
 
 class Watch(CallbackData, prefix="watch"):
-    check: int
+    check: Id
     index: int
 
 
 class Unwatch(CallbackData, prefix="unwatch"):
-    identifier: int
+    identifier: Id
 
 
 class Reading(CallbackData, prefix="read"):
-    check: int
+    check: Id
     right: bool
 
 
@@ -41,7 +47,9 @@ Rows = list[list[InlineKeyboardButton]]
 
 
 def button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:
-    return InlineKeyboardButton(text=str(text), callback_data=data.pack(), style=style)
+    """A label knows no HTML: a text made for messages is unescaped."""
+    label = text.unescape() if isinstance(text, Markup) else text
+    return InlineKeyboardButton(text=label, callback_data=data.pack(), style=style)
 
 
 def answer(check: Check, *, greet: bool = False) -> InlineKeyboardMarkup:

@@ -1,5 +1,6 @@
 """Answers to pictures and albums: read in the background, shown for confirmation before anything counts."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,7 +21,8 @@ from core.outbox import Hopeless, Later
 from core.pictures import Busy, Pool, Unreadable
 from core.pictures import Read as Picture
 from handlers.check import keyboards, texts
-from handlers.check.flow import DELETED, answer_text
+from handlers.check.flow import answer_text
+from handlers.check.reading import DELETED
 from handlers.language import lines
 from storage.engine import Database
 from storage.tables import Check, Evidence, Outbox, Person
@@ -34,6 +36,7 @@ class Seen:
     """What the pictures of one check gave."""
 
     readings: list[Reading]
+    redacted: Sequence[str] = ()  # from the words beside the pictures
     secret: list[int] = field(default_factory=list)  # messages whose picture shows a code, a CVV or the own card
     refused: str | None = None
     ocr: bool = True
@@ -52,6 +55,7 @@ async def answer(
     if not check.found and check.files:
         await bot.send_chat_action(row.payload["chat"], ChatAction.TYPING)
         seen = await _look(bot, check.files, pool)
+    seen.redacted = row.payload.get("redacted", ())
     async with db.begin() as session:
         check = await session.get_one(Check, row.payload["check"])
         _note(check, seen.readings, keys)
@@ -72,7 +76,7 @@ def _note(check: Check, readings: list[Reading], keys: Keys) -> None:
 
 
 async def _text(session: AsyncSession, check: Check, seen: Seen, now: datetime) -> tuple[str, Any]:
-    redacted = tuple(dict.fromkeys(name for reading in seen.readings for name in reading.redacted))
+    redacted = tuple(dict.fromkeys([*seen.redacted, *(name for one in seen.readings for name in one.redacted)]))
     if not check.found:
         return lines(_nothing(seen), *texts.warning(redacted)), None
     recognised = any(Doubt.recognised in one.doubts for one in checks.items(check))

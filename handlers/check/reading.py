@@ -1,8 +1,10 @@
 """What a Telegram message shows: words, a contact, where it was forwarded from, files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiogram.methods import DeleteMessage
 from aiogram.types import (
     Message,
     MessageOriginChannel,
@@ -14,6 +16,8 @@ from core.identifiers import Identifier, Reading, from_contact, from_forward, re
 
 LONGEST = 8000
 PICTURES = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "application/pdf")
+
+DELETED = {"cvv", "otp", "card", "pin", "password"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,13 @@ def dropped(message: Message) -> Dropped:
     reading = read(text + _hidden_links(message))
     extra = [one for one in (_contact(message), _origin(message)) if one]
     return Dropped(reading, tuple(extra), files(message))
+
+
+def delete_secrets(message: Message, reading: Reading) -> Sequence[DeleteMessage]:
+    """A message that carried a code, a CVV or the person's own card should not stay in the chat."""
+    if DELETED & set(reading.redacted):
+        return [DeleteMessage(chat_id=message.chat.id, message_id=message.message_id)]
+    return []
 
 
 def _hidden_links(message: Message) -> str:

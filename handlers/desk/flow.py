@@ -115,10 +115,18 @@ async def typed_reason(
         raise Refusal(No.too_short)
     case = await cases.of(session, data["case"])
     identifier = await cases.identifier_of(session, case, data["identifier"])
+    if not _answers(message, identifier, data["verb"]):
+        raise Refusal(No.other_question)
     await _decided(session, case, identifier, data["verb"], reason, officer_of(message), rules, now)
     await state.clear()
     thumb = ReactionTypeEmoji(emoji="👍")
     return [SetMessageReaction(chat_id=message.chat.id, message_id=message.message_id, reaction=[thumb])]
+
+
+def _answers(message: Message, identifier: Identifier, verb: str) -> bool:
+    """Whether the reply is to the question that is open, not to an earlier one about something else."""
+    asked = message.reply_to_message.text if message.reply_to_message else None
+    return texts.ask_reason(identifier, verb == "confirm").striptags() in (asked or "")
 
 
 async def close(callback: CallbackQuery, callback_data: Move, session: AsyncSession, now: datetime) -> Answer:
@@ -169,6 +177,11 @@ async def silence(event: object) -> Answer:
     return []
 
 
+async def unknown(callback: CallbackQuery) -> Answer:
+    """A move that no card offers."""
+    raise Refusal(No.gone)
+
+
 async def elsewhere(callback: CallbackQuery) -> Answer:
     """The same buttons anywhere but in the desk group."""
     raise Refusal(No.not_desk)
@@ -185,6 +198,7 @@ def routes() -> Router:
     router.callback_query.register(decide, Move.filter(F.verb.in_({"confirm", "reject"})))
     router.callback_query.register(close, Move.filter(F.verb == "close"))
     router.callback_query.register(back, Move.filter(F.verb == "next"))
+    router.callback_query.register(unknown, Move.filter())
     router.callback_query.register(choose_language, Lang.filter())
     router.message.register(silence)
     router.edited_message.register(silence)

@@ -4,7 +4,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import ForceReply, InlineKeyboardMarkup
 
 from core.cases import OUTCOMES
-from handlers.check.keyboards import Rows, button
+from handlers.check.keyboards import Id, Rows, button
 from handlers.desk import texts
 from handlers.desk.texts import REASONS, Card
 from handlers.language import t
@@ -14,8 +14,8 @@ from storage.tables import Case, Identifier
 
 class Move(CallbackData, prefix="case"):
     verb: str  # take, return, confirm, reject, close, next
-    case: int
-    identifier: int = 0
+    case: Id
+    identifier: Id = 0
     choice: str = ""
 
 

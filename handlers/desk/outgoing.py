@@ -48,7 +48,7 @@ async def card(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: in
     if chat is None:
         raise NO_DESK
     with i18n.context(), i18n.use_locale(language):
-        posted = await _edit(bot, case, drawn) or await _post(bot, chat, drawn)
+        posted = (await _edit(bot, case, drawn) if case.card_chat_id == chat else None) or await _post(bot, chat, drawn)
     if (case.card_chat_id, case.card_message_id) != posted:
         async with db.begin() as session:
             kept = await cases.of(session, row.payload["case"], open_only=False)
@@ -89,18 +89,24 @@ async def evidence_show(row: Outbox, *, bot: Bot, db: Database, opened: Callable
         file = await session.get_one(Evidence, row.payload["evidence"])
         report = await session.get_one(Report, file.report_id)
         case = await session.get(Case, report.case_id) if report.case_id else None
+        moved_to = await settings.get(session, "desk_chat")
     if case is None or file.sha256 is None or report.status == "withdrawn":
         return
     if not case.card_message_id or not case.card_chat_id:
         raise CARD_FIRST
     content = BufferedInputFile(opened(file.sha256), evidence.file_name(report, file))
-    reply = ReplyParameters(message_id=case.card_message_id, allow_sending_without_reply=True)
+    chat = moved_to or case.card_chat_id
     caption = f"{cases.number(case)} · {report.number}"
-    await _send(bot, case.card_chat_id, content, file.mime or "", caption, reply)
+    await _send(bot, chat, content, file.mime or "", caption, _below(case) if chat == case.card_chat_id else None)
+
+
+def _below(case: Case) -> ReplyParameters:
+    assert case.card_message_id
+    return ReplyParameters(message_id=case.card_message_id, allow_sending_without_reply=True)
 
 
 async def _send(
-    bot: Bot, chat: int, content: BufferedInputFile, mime: str, caption: str, reply: ReplyParameters
+    bot: Bot, chat: int, content: BufferedInputFile, mime: str, caption: str, reply: ReplyParameters | None
 ) -> Message:
     if mime.startswith("image/"):
         return await bot.send_photo(chat, content, caption=caption, reply_parameters=reply)

@@ -95,8 +95,8 @@ def identifier(row: Identifier, drawn: Card) -> Markup:
 
 def decided(decision: Decision) -> Markup:
     if decision.result == "confirmed":
-        return t("✅ confirmed: {reason}", reason=reason(decision.reason))
-    return t("❌ rejected: {reason}", reason=reason(decision.reason))
+        return t("✅ confirmed: {reason}", reason=unlinked(reason(decision.reason)))
+    return t("❌ rejected: {reason}", reason=unlinked(reason(decision.reason)))
 
 
 def report(one: Report) -> Markup:
@@ -112,13 +112,13 @@ def history(drawn: Card) -> list[Markup]:
     """Who did what and when."""
     if not drawn.history:
         return []
-    names = {row.id: row.display for row in drawn.identifiers}
+    names = {row.id: named(row) for row in drawn.identifiers}
     return [Markup(""), *(step(one, names) for one in drawn.history[-MOST_STEPS:])]
 
 
-def step(one: History, names: Mapping[int, str]) -> Markup:
+def step(one: History, names: Mapping[int, Markup]) -> Markup:
     what = names.get(one.data.get("identifier", 0), "")
-    why = reason(one.data.get("reason", ""))
+    why = unlinked(reason(one.data.get("reason", "")))
     text = {
         "taken": t("took the case"),
         "returned": t("returned the case"),
@@ -126,7 +126,7 @@ def step(one: History, names: Mapping[int, str]) -> Markup:
         "rejected": t("rejected {what}: {reason}", what=what, reason=why),
         "closed": t("closed: {outcome}", outcome=outcome(one.data.get("outcome"))),
     }.get(one.step, one.step)
-    return Markup("{} <b>{}</b> {}").format(clock(one.at), one.actor_name, text)
+    return Markup("{} <b>{}</b> · {}").format(clock(one.at), one.actor_name, text)
 
 
 def ask_reason(row: Identifier, confirm: bool) -> Markup:

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import reports
-from handlers.check.keyboards import Rows, button
+from handlers.check.keyboards import Id, Rows, button
 from handlers.language import lines, t
 from handlers.mine import texts
 from handlers.report import flow as reporting
@@ -25,7 +25,7 @@ class Page(CallbackData, prefix="mypage"):
 
 
 class Mine(CallbackData, prefix="my"):
-    report: int
+    report: Id
 
 
 async def mine(message: Message, session: AsyncSession, person: Person) -> Answer:

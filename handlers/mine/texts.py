@@ -26,7 +26,9 @@ def label(report: Report) -> str:
 
 
 def timeline(history: Sequence[History], identifiers: dict[int, Identifier]) -> Markup:
-    steps = [one for one in history if one.step in STEPS]
+    told = [one for one in history if one.step in STEPS]
+    again = zip(told, [None, *told], strict=False)  # several answers about one thing are one line
+    steps = [one for one, before in again if before is None or one.step not in OWN or one.step != before.step]
     return lines(
         t("<b>What became of it</b>"),
         *(Markup("{} · {}").format(moment(one.at), step(one, identifiers)) for one in steps),
@@ -37,6 +39,7 @@ STEPS = (
     "received", "joined", "amount", "story", "evidence", "when", "place", "contact", "withdrawn", "forwarded",
     "taken", "identifier_confirmed", "identifier_rejected", "closed", "expired",
 )  # fmt: skip
+OWN = STEPS[: STEPS.index("withdrawn")]
 
 
 def step(one: History, identifiers: dict[int, Identifier]) -> Markup:

@@ -20,8 +20,9 @@ from core.reports import Rules
 from core.routing import Connected
 from core.schemes import rank
 from handlers.check.keyboards import Report as Begin
-from handlers.check.reading import files
-from handlers.language import ZONE
+from handlers.check.reading import delete_secrets, files
+from handlers.check.texts import warning
+from handlers.language import ZONE, lines
 from handlers.report import keyboards, texts
 from handlers.report.keyboards import Enrich, Fill, Pick, Scheme, Schemes, Withdraw
 from handlers.say import Answer, add, notify, say, show
@@ -197,16 +198,19 @@ async def answer_amount(
 async def answer_story(
     message: Message, session: AsyncSession, person: Person, state: FSMContext, now: datetime
 ) -> Answer:
-    """Kept without codes, CVV, IIN and the person's own card."""
+    """Kept without codes, CVV, IIN and the person's own card; a message with those leaves the chat."""
     report = await _asked(session, person, state)
-    story = read(message.text or message.caption or "").text
+    reading = read(message.text or message.caption or "")
+    story = reading.text
     if len(story) > reports.MOST_STORY:
         raise Refusal(No.too_long)
     await reports.enrich(session, report=report, step="story", now=now, story=story)
     for file in files(message):
         await reports.add_evidence(session, report=report, file=file, now=now, quiet=True)
     await _open(state, None, report)
-    return say(message, *await overview(session, report))
+    text, keyboard = await overview(session, report)
+    warned = lines(text, *warning(reading.redacted))
+    return [*delete_secrets(message, reading), *say(message, warned, keyboard)]
 
 
 async def answer_evidence(
@@ -359,7 +363,7 @@ async def _fill_lost(
 ) -> Answer:
     if value == "earlier":
         await _open(state, Ask.lost_when, report)
-        return show(callback, texts.ask_lost_earlier(), keyboards.story(report))
+        return show(callback, texts.ask_lost_earlier(), keyboards.back(report))
     if value in AGO:
         await reports.enrich(session, report=report, step="amount", now=now, loss_at=now - AGO[value])
     return await _back_to_report(callback, session, report, state)
@@ -440,7 +444,7 @@ def routes() -> Router:
     router.callback_query.register(enrich, Enrich.filter())
     router.callback_query.register(fill, Fill.filter())
     router.callback_query.register(withdraw, Withdraw.filter())
-    router.message.register(answer_phone, Ask.phone)
+    router.message.register(answer_phone, Ask.phone, F.contact)
     router.message.register(answer_evidence, Ask.evidence, F.photo | F.document)
     return router
 
@@ -454,4 +458,5 @@ def answer_routes() -> Router:
     router.message.register(answer_story, Ask.story, F.text | F.caption)
     router.message.register(answer_when, Ask.when, F.text)
     router.message.register(answer_place, Ask.place, F.text)
+    router.message.register(answer_phone, Ask.phone, F.text)
     return router

@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardBu
 
 from core.checks import Found
 from core.reference import bank_by_code, scheme
-from handlers.check.keyboards import Back, Rows, button
+from handlers.check.keyboards import Back, Id, Rows, button
 from handlers.language import SIGNS, locale, t
 from storage.reports import OPEN
 from storage.tables import Check, Report
@@ -19,36 +19,36 @@ CITIES_KK = {"Караганда": "Қарағанды", "Актобе": "Ақт
 
 
 class Pick(CallbackData, prefix="pick"):
-    check: int
+    check: Id
     index: int
     choice: str  # toggle, theirs, own
 
 
 class Schemes(CallbackData, prefix="schemes"):
-    check: int
+    check: Id
     page: int
 
 
 class Scheme(CallbackData, prefix="scheme"):
-    check: int
+    check: Id
     code: str
 
 
 class Enrich(CallbackData, prefix="enrich"):
-    report: int
+    report: Id
     what: str  # amount, story, evidence, when, place, contact, done
 
 
 class Fill(CallbackData, prefix="fill"):
     """An answer given by a button: `what` is method, currency, bank, lost, when, place, contact."""
 
-    report: int
+    report: Id
     what: str
     value: str
 
 
 class Withdraw(CallbackData, prefix="withdraw"):
-    report: int
+    report: Id
     sure: bool
 
 
@@ -105,7 +105,9 @@ def _filling(report: Report, *rows: list[tuple[str, str, str]], remove: str | No
     """Rows of (label, what, value), then a way out."""
     report_id = report.id
     buttons = [
-        [button(label, Fill(report=report_id, what=what, value=value)) for label, what, value in row] for row in rows
+        [button(label, Fill(report=report_id, what=what, value=value)) for label, what, value in row]
+        for row in rows
+        if row
     ]
     last = [button(t("Back"), Enrich(report=report_id, what="done"))]
     if remove:
@@ -150,6 +152,11 @@ def lost_when(report: Report) -> InlineKeyboardMarkup:
 
 def story(report: Report) -> InlineKeyboardMarkup:
     return _filling(report, remove="story" if report.story else None)
+
+
+def back(report: Report) -> InlineKeyboardMarkup:
+    """Only the way out."""
+    return _filling(report)
 
 
 def evidence(report: Report) -> InlineKeyboardMarkup:

@@ -31,7 +31,7 @@ def newest(chat: Locator) -> Locator:
 
 
 async def tap(chat: Locator, name: str | re.Pattern[str]) -> None:
-    await newest(chat).get_by_role("button", name=name).first.click()
+    await newest(chat).get_by_role("button", name=name, exact=isinstance(name, str)).first.click()
 
 
 async def test_report_in_kazakh_desk_confirms_citizen_reads(page: Page) -> None:
@@ -50,10 +50,10 @@ async def test_report_in_kazakh_desk_confirms_citizen_reads(page: Page) -> None:
 
     await page.get_by_role("button", name=re.compile(r"\+2")).click()
     await expect(newest(desk)).to_contain_text(number[0])
-    await tap(desk, "Взять")
+    await tap(desk, "Взять в работу")
     await expect(newest(desk)).to_contain_text("Ерлан")
     await tap(desk, re.compile("✅"))
-    await newest(desk).get_by_role("button").first.click()
+    await tap(desk, "собственная проверка")
     await expect(newest(desk)).to_contain_text("🔴")
 
     await expect(newest(aigul)).to_contain_text("полиция растады")

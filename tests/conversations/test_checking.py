@@ -204,7 +204,7 @@ async def test_ones_own_card_is_forgotten_on_the_spot(town: Town) -> None:
 @pytest.mark.parametrize(
     ("text", "secret"),
     [
-        (f"моя карта {CARD}, срок 12/27, cvv 123, звонил {NUMBER}", "123"),
+        (f"моя карта {CARD}, срок 12/27, cvv 917, звонил {NUMBER}", "917"),
         (f"пришёл код 482913 от банка, звонил {NUMBER}", "482913"),
     ],
 )

@@ -6,6 +6,9 @@ from tests.conftest import Town
 from tests.conversations.steps import BANK_CALL, NUMBER, OTHER, OTHER_SHOWN, SHOWN, forwarded, number_in, reports
 
 
+BOTH = f"служба безопасности банка звонила с {NUMBER} и с {OTHER}"
+
+
 async def test_a_card_comes_after_the_grace_period(town: Town) -> None:
     person = await town.citizen("Айгүл", "kk")
     number = await reports(person, f"Қоңырау шалды {NUMBER}, банктің қауіпсіздік қызметіменмін деді")
@@ -29,12 +32,12 @@ async def test_take_confirm_close_told_once_in_order_in_the_reporters_language(t
     await town.officer.taps("Взять в работу", chat=town.desk, times=2)
     await town.settle()
     assert "Дело C-1001 · в работе" in town.desk.sees
-    assert "10:03 Ерлан дело взято в работу" in town.desk.sees
+    assert "10:03 Ерлан: дело взято в работу" in town.desk.sees
     await town.second.taps("✅", chat=town.desk)
     assert "собственная проверка" in town.desk.buttons
     await town.second.taps("заявление пострадавшего", chat=town.desk)
     await town.settle()
-    assert f"10:03 Сауле подтверждено: {SHOWN} (заявление пострадавшего)" in town.desk.sees
+    assert f"10:03 Сауле: подтверждено: {SHOWN} (заявление пострадавшего)" in town.desk.sees
     assert "Полиция подтвердила это 23.11.2026." in town.desk.sees
     await town.officer.taps("Закрыть", chat=town.desk)
     await town.officer.taps("нужно заявление в полицию", chat=town.desk)
@@ -67,10 +70,10 @@ async def test_rejected_with_a_typed_reason(town: Town) -> None:
     question = town.desk.last
     assert f"почему не подтверждаете: Телефон {SHOWN}?" in question.text
     assert question.force_reply
-    said = await town.officer.says("ошиблись <b>одной</b> цифрой", chat=town.desk)
+    said = await town.officer.says("ошиблись <b>одной</b> цифрой", chat=town.desk, reply_to=question)
     assert said.reactions == ["👍"]
     await town.settle()
-    assert f"Ерлан не подтверждено: {SHOWN} (ошиблись <b>одной</b> цифрой)" in town.desk.sees
+    assert f"Ерлан: не подтверждено: {SHOWN} (ошиблись <b>одной</b> цифрой)" in town.desk.sees
     assert "Не подтвердилось" in person.sees
     assert "ошиблись" not in person.sees
     other = await town.citizen("Тимур")
@@ -81,7 +84,7 @@ async def test_rejected_with_a_typed_reason(town: Town) -> None:
 
 
 async def test_a_typed_reason_answers_the_question_it_replies_to(town: Town) -> None:
-    await forwarded(town, text=f"{NUMBER} и {OTHER}")
+    await forwarded(town, text=BOTH)
     await town.officer.taps(f"✅ {SHOWN}", chat=town.desk)
     await town.officer.taps("Другая причина", chat=town.desk)
     first = town.desk.last
@@ -90,7 +93,7 @@ async def test_a_typed_reason_answers_the_question_it_replies_to(town: Town) -> 
     await town.officer.taps("Другая причина", chat=town.desk)
     second = town.desk.last
     await town.officer.says("проверили сами", chat=town.desk, reply_to=first)
-    assert "уже нет" in town.desk.sees
+    assert "Ответьте, пожалуйста, на последний." in town.desk.sees
     await town.officer.says("ошибка", chat=town.desk, reply_to=second)
     await town.settle()
     assert "✅ подтверждено" not in town.desk.sees
@@ -109,7 +112,7 @@ async def test_only_the_officer_who_was_asked_answers(town: Town) -> None:
     assert "Слишком длинно" in town.desk.sees
     await town.officer.says("проверили сами", chat=town.desk, reply_to=question)
     await town.settle()
-    assert "Ерлан подтверждено" in town.desk.history[0].text
+    assert "Ерлан: подтверждено" in town.desk.history[0].text
     assert "потому что" not in town.desk.history[0].text
 
 
@@ -122,14 +125,14 @@ async def test_return_and_another_officer(town: Town) -> None:
     assert await town.second.taps("Вернуть", chat=town.desk) == "Сначала возьмите это дело в работу."
     await town.officer.taps("Вернуть", chat=town.desk)
     await town.settle()
-    assert "Ерлан дело возвращено" in town.desk.sees
+    assert "Ерлан: дело возвращено" in town.desk.sees
     await town.second.taps("Взять в работу", chat=town.desk)
     await town.settle()
-    assert "Сауле дело взято в работу" in town.desk.sees
+    assert "Сауле: дело взято в работу" in town.desk.sees
 
 
 async def test_each_identifier_is_judged_by_itself(town: Town) -> None:
-    person, _ = await forwarded(town, text=f"{NUMBER} и {OTHER}")
+    person, _ = await forwarded(town, text=BOTH)
     await town.officer.taps(f"✅ {SHOWN}", chat=town.desk)
     await town.officer.taps("несколько похожих сообщений", chat=town.desk)
     await town.settle()
@@ -144,7 +147,7 @@ async def test_each_identifier_is_judged_by_itself(town: Town) -> None:
 
 
 async def test_a_changed_mind_counts(town: Town) -> None:
-    person, _ = await forwarded(town, text=f"{NUMBER} и {OTHER}")
+    person, _ = await forwarded(town, text=BOTH)
     await town.officer.taps(f"✅ {SHOWN}", chat=town.desk)
     await town.officer.taps("собственная проверка", chat=town.desk)
     await town.settle()
@@ -187,7 +190,7 @@ async def test_a_deleted_card_is_posted_anew(town: Town) -> None:
     assert town.desk.history == []
     await town.officer.taps_data("case:take:1:0:", message=list(town.desk.messages.values())[0])
     await town.settle()
-    assert "Ерлан дело взято в работу" in town.desk.sees
+    assert "Ерлан: дело взято в работу" in town.desk.sees
     await town.officer.taps("Вернуть", chat=town.desk)
     await town.settle()
     assert len(town.desk.history) == 1
@@ -209,7 +212,7 @@ async def test_the_group_becomes_a_supergroup(town: Town, told: bool) -> None:
     assert "Город: Астана" in group.history[-1].text
     await town.officer.taps("Взять в работу", chat=group)
     await town.settle()
-    assert "Ерлан дело взято в работу" in group.history[-1].text
+    assert "Ерлан: дело взято в работу" in group.history[-1].text
     await reports(await town.citizen("Тимур"), OTHER)
     await town.passes(minutes=3)
     assert OTHER_SHOWN in group.history[-1].text
@@ -243,7 +246,7 @@ async def test_names_and_stories_are_only_text(town: Town) -> None:
     assert "Город: <u>Алматы</u>" in town.desk.sees
     await officer.taps("Взять в работу", chat=town.desk)
     await town.settle()
-    assert "<b>Ерлан</b> & Ко дело взято в работу" in town.desk.sees
+    assert "<b>Ерлан</b> & Ко: дело взято в работу" in town.desk.sees
     await officer.taps("✅", chat=town.desk)
     await officer.taps("Другая причина", chat=town.desk)
     assert "<b>Ерлан</b> & Ко" in town.desk.last.text

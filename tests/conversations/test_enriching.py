@@ -78,8 +78,8 @@ async def test_the_sum_is_changed_and_removed(town: Town) -> None:
     for amount in ("1000", "2000"):
         await person.taps("Деньги ушли")
         await person.says(amount)
-    assert "2 000 ₸" in person.sees.replace("\xa0", " ")
-    await person.taps("Назад")
+        assert f"Сохранено: {amount[0]} 000 ₸" in person.sees.replace("\xa0", " ")
+        await person.taps("Назад")
     await person.taps("Деньги ушли")
     await person.taps("Удалить")
     assert "Ушло денег" not in await own_report(person)

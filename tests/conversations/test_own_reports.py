@@ -36,6 +36,7 @@ async def test_the_history_of_a_report(town: Town) -> None:
     await town.officer.taps("Взять в работу", chat=town.desk)
     await town.officer.taps("✅", chat=town.desk)
     await town.officer.taps("собственная проверка", chat=town.desk)
+    await town.settle()
     await town.officer.taps("Закрыть", chat=town.desk)
     await town.officer.taps("приняты меры", chat=town.desk)
     await town.settle()

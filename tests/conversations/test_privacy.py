@@ -14,10 +14,8 @@ SECRETS = (THEIRS, OWN, IIN, CODE, "4400 4312 3456 7894", "5169 4971 0000 5558",
 
 async def a_whole_report(town: Town) -> None:
     person = await town.citizen("Жаннатгүл")
-    await person.says(
-        f"Просили перевести на карту 4400 4312 3456 7894. Моя карта 5169 4971 0000 5558 12/27 cvv {CVV}, "
-        f"код {CODE} из смс, мой ИИН {IIN}"
-    )
+    await person.says(f"Моя карта 5169 4971 0000 5558 12/27 cvv {CVV}, код {CODE} из смс, мой ИИН {IIN}")
+    await person.says("Просили перевести на карту 4400 4312 3456 7894")
     assert MASKED in person.sees
     await person.taps("Сообщить")
     await person.taps(BANK_CALL)

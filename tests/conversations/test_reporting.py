@@ -60,7 +60,8 @@ async def test_a_redelivered_update_only_answers_again(town: Town, back: int) ->
     person = await town.citizen()
     await reports(person)
     seen = person.last.text
-    await town.telegram.redeliver(town.telegram.sent[-back])
+    for update in list(town.telegram.sent)[-back:]:  # as after a crash: all that was not confirmed, in order
+        await town.telegram.redeliver(update)
     await person.says("/my")
     assert "У вас 1 сообщение." in person.sees
     await town.passes(minutes=3)
@@ -130,9 +131,9 @@ async def test_a_stated_loss_ends_the_wait(town: Town) -> None:
     assert town.desk.sees == ""
     await person.taps("Деньги ушли")
     await person.says("250 тыс")
-    assert "It goes to the police without waiting." in person.sees
+    assert "позвоните в свой банк" in person.sees
     await town.settle()
-    assert "Ушло денег: 250 000 ₸" in town.desk.sees
+    assert "Ушло денег: 250 000 ₸" in town.desk.sees.replace("\xa0", " ")
 
 
 async def test_the_message_itself_may_be_the_story(town: Town) -> None:

@@ -13,7 +13,7 @@ async def test_within_the_grace_period_nothing_is_forwarded(town: Town) -> None:
     await person.taps("Отозвать сообщение")
     await person.taps("Да, отозвать")
     assert f"Сообщение {number} отозвано. Никому ничего не отправлено." in person.sees
-    assert person.buttons == []
+    assert person.last.labels == []
     await town.passes(hours=1)
     assert town.desk.history == []
     other = await town.citizen("Тимур")

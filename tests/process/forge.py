@@ -1,7 +1,7 @@
 """Starts bots without the seconds that importing takes: everything is imported once, and each bot is a fork.
 
-Orders come as JSON lines: `{"folder", "env", "log"}` starts `saqbol run` there and answers its pid, `{"wait": pid}`
-answers its exit code (negative: the signal that ended it).
+Orders come as JSON lines: `{"words", "folder", "env", "log"}` runs `saqbol` with the words there and answers its pid,
+`{"wait": pid}` answers its exit code (negative: the signal that ended it).
 """
 
 import json
@@ -20,7 +20,7 @@ def becomes_a_bot(order: dict[str, object]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for number, file in ((0, nothing), (1, log), (2, log)):
         os.dup2(file, number)
-    sys.argv = ["saqbol", "run"]
+    sys.argv = ["saqbol", *order["words"]]  # type: ignore[misc]
     app()
 
 

@@ -107,9 +107,10 @@ class Stage:
         named = {f"SAQBOL_{name.upper()}": str(value) for name, value in chosen.items() if value is not None}
         return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | named
 
-    async def starts(self, **settings: object) -> Bot:
+    async def starts(self, *words: str, **settings: object) -> Bot:
+        """`saqbol run`, or another command."""
         pid = await self.forge.order(
-            folder=str(self.folder), env=self.env(**settings), log=str(self.folder / "bot.log")
+            words=words or ("run",), folder=str(self.folder), env=self.env(**settings), log=str(self.folder / "bot.log")
         )
         bot = Bot(self.forge, pid)
         self.bots.append(bot)

@@ -17,23 +17,28 @@ async def test_run_without_a_token(stage: Stage) -> None:
     assert complained.splitlines() == ["SAQBOL_BOT_TOKEN is missing: get a token from @BotFather and put it into .env"]
 
 
+async def doctor(stage: Stage, **settings: object) -> tuple[int, list[str]]:
+    """The exit code, and what it said."""
+    before = len(stage.log)
+    code = await (await stage.starts("doctor", **settings)).ends(20)
+    return code, stage.log[before:].splitlines()
+
+
 async def test_doctor(stage: Stage) -> None:
-    code, said, complained = await command(stage.folder, stage.env(), "doctor")
-    lines = said.splitlines()
-    assert (code, [line.split(":")[0].split() for line in lines]) == (
-        0,
-        [["ok", name] for name in ("settings", "database", "telegram", "desk", "pictures")],
-    ), said + complained
+    code, lines = await doctor(stage)
+    names = ("settings", "database", "telegram", "desk", "pictures")
+    assert (code, [line.split(":")[0].split() for line in lines]) == (0, [["ok", name] for name in names]), lines
     stage.desk.bot_status = "member"
-    code, said, _ = await command(stage.folder, stage.env(), "doctor")
-    assert code == 1 and [line for line in said.splitlines() if line.startswith("FAIL")] == [
+    code, lines = await doctor(stage)
+    assert code == 1 and [line for line in lines if line.startswith("FAIL")] == [
         "FAIL desk: the bot must be an administrator of the desk group"
     ]
 
 
-async def test_doctor_without_a_token(stage: Stage) -> None:
-    code, said, _ = await command(stage.folder, stage.env(bot_token=None), "doctor")
-    assert code == 1 and "FAIL token: SAQBOL_BOT_TOKEN is missing" in said
+@pytest.mark.parametrize("token", [None, "nonsense", "42:WRONG"])
+async def test_doctor_without_a_good_token(stage: Stage, token: str | None) -> None:
+    code, lines = await doctor(stage, bot_token=token)
+    assert code == 1 and any(line.startswith("FAIL") for line in lines) and "Traceback" not in stage.log
 
 
 async def test_identify_needs_no_settings(stage: Stage, tmp_path: Path) -> None:

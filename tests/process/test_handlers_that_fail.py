@@ -18,17 +18,10 @@ APOLOGY = re.compile(r"У нас произошла ошибка.*этот но�
 
 def with_handler(town: Town, handler: Any) -> None:
     """Puts a handler of messages that say "defect" before all others."""
-    dispatcher = town.world.app.dispatcher
     router = Router()
     router.message.register(handler, F.text == "defect")
-    router.include_routers(*[known._parent_router is dispatcher and _freed(known) for known in dispatcher.sub_routers])
-    dispatcher.sub_routers = []
-    dispatcher.include_router(router)
-
-
-def _freed(router: Router) -> Router:
-    router._parent_router = None
-    return router
+    town.world.app.dispatcher.include_router(router)
+    town.world.app.dispatcher.sub_routers.reverse()
 
 
 async def test_a_hung_handler_blocks_nobody_and_ends_in_an_apology(town: Town) -> None:

@@ -38,7 +38,7 @@ class Load:
             await self.stage.states_loss(person, shown, f"{amount} тенге")
 
 
-@pytest.mark.parametrize(("webhook", "kills"), [(False, 20), (True, 5)], ids=["polling", "webhook"])
+@pytest.mark.parametrize(("webhook", "kills"), [(False, 20), (True, 4)], ids=["polling", "webhook"])
 async def test_kills_at_random_moments_under_load(stage: Stage, kills: int) -> None:
     chance = random.Random(20261122)
     load = Load(stage)
@@ -46,7 +46,7 @@ async def test_kills_at_random_moments_under_load(stage: Stage, kills: int) -> N
     calls = stage.telegram.calls
     for _ in range(kills):
         bot = await stage.starts()
-        last = len(calls) + chance.randrange(140)
+        last = len(calls) + chance.randrange(120)
         await stage.until(lambda last=last: len(calls) > last or people.done())
         await asyncio.wait((people,), timeout=chance.uniform(0, 0.1))  # the moment itself: anywhere in its work
         await bot.killed()
@@ -57,6 +57,8 @@ async def test_kills_at_random_moments_under_load(stage: Stage, kills: int) -> N
     await stage.until(lambda: all(stage.cards(number) for number in load.confirmed))
     await stage.until(lambda: stage.rows("SELECT count(*) FROM outbox WHERE done_at IS NULL") == [(0,)])
     check(stage, load)
+    cards = sum(len(stage.cards(number)) for number in load.confirmed)
+    print(f"{kills} kills, {len(load.confirmed)} reports, {cards} cards")
 
 
 def check(stage: Stage, load: Load) -> None:
@@ -67,7 +69,7 @@ def check(stage: Stage, load: Load) -> None:
     )
     assert {row[0]: row[1:4] for row in kept} == load.confirmed
     assert len(kept) == len(load.confirmed) == stage.rows("SELECT count(*) FROM report")[0][0]
-    assert Counter(row[4] for row in kept).most_common(1)[0][1] == 1 == stage.rows("SELECT 1")[0][0]
+    assert Counter(row[4] for row in kept).most_common(1)[0][1] == 1
     assert stage.rows("SELECT count(*) FROM desk_case") == [(len(kept),)]
     assert all(row[5] in [card.id for card in stage.cards(row[0])] for row in kept)
     assert stage.rows("SELECT count(*) FROM outbox WHERE failed_at IS NOT NULL") == [(0,)]
