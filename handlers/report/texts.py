@@ -39,7 +39,7 @@ def accepted(report: Report, connected: Connected, *, joined: bool, grace_minute
         else t("You have reported this before. I added it to your report <b>{number}</b>.", number=report.number),
         *([] if joined else [goes_to(report, connected, grace_minutes)]),
         "",
-        not_a_statement(),
+        not_a_statement(report),
         "",
         t("Will you add what happened? Everything is optional."),
     )
@@ -56,7 +56,9 @@ def goes_to(report: Report, connected: Connected, grace_minutes: int) -> Markup:
               "In {count} minutes it goes to the police. Until then you can take it back.", grace_minutes)  # fmt: skip
 
 
-def not_a_statement() -> Markup:
+def not_a_statement(report: Report) -> Markup:
+    if report.loss_minor:
+        return t("This is not a statement to the police. For that go to a police station or call 102.")
     return t(
         "This is not a statement to the police. If you lost money, tap “Money is gone” and go to a police station or call 102."
     )
@@ -113,7 +115,7 @@ def overview(report: Report, identifiers: Sequence[Identifier], files: int, stat
         t("What happened: {story}", story=unlinked(_shortened(report.story))) if report.story else None,
         t("The police may reach you: {contact}", contact=report.contact) if report.contact else None,
         "",
-        not_a_statement(),
+        not_a_statement(report),
     )
 
 

@@ -56,5 +56,5 @@ async def test_report_in_kazakh_desk_confirms_citizen_reads(page: Page) -> None:
     await tap(desk, "собственная проверка")
     await expect(newest(desk)).to_contain_text("🔴")
 
-    await expect(newest(aigul)).to_contain_text("полиция растады")
+    await expect(newest(aigul)).to_contain_text("Полиция растады")
     await expect(newest(aigul)).to_contain_text(number[0])

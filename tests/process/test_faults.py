@@ -32,7 +32,7 @@ async def drop(person: Person) -> Seen:
 
 
 async def test_polling_goes_on(stage: Stage) -> None:
-    for error in ("502", "html", "network"):
+    for error in ("html", "network"):
         stage.telegram.fail(method="getUpdates", error=error)
     await stage.starts()
     await stage.drops(await stage.citizen(), "8 701 123 45 67")
