@@ -83,7 +83,7 @@ def parse_moment(text: str, *, now: datetime, zone: ZoneInfo) -> Moment | None:
     """`вчера 18:40`, `21.11`, `21.11.2026 18:40`, `кеше`: a past moment in `zone`, else None."""
     plain = unicodedata.normalize("NFKC", text).lower().strip()
     local = now.astimezone(zone)
-    date = _DATE.search(plain)
+    date = _date(plain)
     clock = _CLOCK.search(plain[: date.start()] + " " + plain[date.end() :] if date else plain)
     day = _day(date, local) if date else _named_day(plain, local, clock is not None)
     if day is None:
@@ -95,6 +95,14 @@ def parse_moment(text: str, *, now: datetime, zone: ZoneInfo) -> Moment | None:
         return None
     at = day.replace(hour=hour, minute=minute, second=0, microsecond=0).astimezone(now.tzinfo)
     return Moment(at, "minute" if clock[2] else "hour")
+
+
+def _date(plain: str) -> re.Match[str] | None:
+    """A date, unless it is a clock with a point: `кеше 18.40`, `вчера 18.10`."""
+    date = _DATE.search(plain)
+    if date and not date[3] and (int(date[2]) > 12 or any(word in _DAYS_AGO for word in _WORD.findall(plain))):
+        return None
+    return date
 
 
 def _day(date: re.Match[str], local: datetime) -> datetime | None:

@@ -123,7 +123,7 @@ async def of(session: AsyncSession, *, person: Person, check_id: int, now: datet
 
 
 async def from_link(session: AsyncSession, *, person: Person, token: str, now: datetime) -> Check:
-    """A new check of what somebody else's link shows; their words and what is their own stay theirs. Raises: expired."""
+    """A new check of what somebody else's link shows; their words and own numbers stay theirs. Raises: expired."""
     shared = await rows.of_token(session, token)
     shown = [one for one in items(shared) if Doubt.own not in one.doubts] if shared else []
     if shared is None or shared.expires_at < now or not shown:

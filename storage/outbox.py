@@ -104,7 +104,8 @@ async def record(
     if attempts is not None:
         values["attempts"] = attempts
     mine = update(Outbox).where(col(Outbox.id) == row.id)
-    unchanged = mine.where(col(Outbox.due_at) == row.due_at).values(**values)
+    # made due again sets the attempts to none: also where both fell on one moment
+    unchanged = mine.where(col(Outbox.due_at) == row.due_at, col(Outbox.attempts) > 0).values(**values)
     if not (await session.exec(unchanged)).rowcount:
         await session.exec(mine.values(leased_until=None))
 

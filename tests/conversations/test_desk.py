@@ -5,7 +5,6 @@ import pytest
 from tests.conftest import Town
 from tests.conversations.steps import BANK_CALL, NUMBER, OTHER, OTHER_SHOWN, SHOWN, forwarded, number_in, reports
 
-
 BOTH = f"служба безопасности банка звонила с {NUMBER} и с {OTHER}"
 
 
@@ -32,12 +31,12 @@ async def test_take_confirm_close_told_once_in_order_in_the_reporters_language(t
     await town.officer.taps("Взять в работу", chat=town.desk, times=2)
     await town.settle()
     assert "Дело C-1001 · в работе" in town.desk.sees
-    assert "10:03 Ерлан: дело взято в работу" in town.desk.sees
+    assert "10:03 Ерлан · дело взято в работу" in town.desk.sees
     await town.second.taps("✅", chat=town.desk)
     assert "собственная проверка" in town.desk.buttons
     await town.second.taps("заявление пострадавшего", chat=town.desk)
     await town.settle()
-    assert f"10:03 Сауле: подтверждено: {SHOWN} (заявление пострадавшего)" in town.desk.sees
+    assert f"10:03 Сауле · подтверждено: Телефон {SHOWN} (заявление пострадавшего)" in town.desk.sees
     assert "Полиция подтвердила это 23.11.2026." in town.desk.sees
     await town.officer.taps("Закрыть", chat=town.desk)
     await town.officer.taps("нужно заявление в полицию", chat=town.desk)
@@ -64,7 +63,7 @@ async def test_the_next_citizen_reads_what_the_police_confirmed(town: Town) -> N
 
 
 async def test_rejected_with_a_typed_reason(town: Town) -> None:
-    person, number = await forwarded(town)
+    person, _ = await forwarded(town)
     await town.officer.taps("❌", chat=town.desk)
     await town.officer.taps("Другая причина", chat=town.desk)
     question = town.desk.last
@@ -73,7 +72,7 @@ async def test_rejected_with_a_typed_reason(town: Town) -> None:
     said = await town.officer.says("ошиблись <b>одной</b> цифрой", chat=town.desk, reply_to=question)
     assert said.reactions == ["👍"]
     await town.settle()
-    assert f"Ерлан: не подтверждено: {SHOWN} (ошиблись <b>одной</b> цифрой)" in town.desk.sees
+    assert f"Ерлан · не подтверждено: Телефон {SHOWN} (ошиблись <b>одной</b> цифрой)" in town.desk.sees
     assert "Не подтвердилось" in person.sees
     assert "ошиблись" not in person.sees
     other = await town.citizen("Тимур")
@@ -97,7 +96,7 @@ async def test_a_typed_reason_answers_the_question_it_replies_to(town: Town) -> 
     await town.officer.says("ошибка", chat=town.desk, reply_to=second)
     await town.settle()
     assert "✅ подтверждено" not in town.desk.sees
-    assert f"не подтверждено: {OTHER_SHOWN} (ошибка)" in town.desk.history[0].text
+    assert f"не подтверждено: Телефон {OTHER_SHOWN} (ошибка)" in town.desk.history[0].text
 
 
 async def test_only_the_officer_who_was_asked_answers(town: Town) -> None:
@@ -112,7 +111,7 @@ async def test_only_the_officer_who_was_asked_answers(town: Town) -> None:
     assert "Слишком длинно" in town.desk.sees
     await town.officer.says("проверили сами", chat=town.desk, reply_to=question)
     await town.settle()
-    assert "Ерлан: подтверждено" in town.desk.history[0].text
+    assert "Ерлан · подтверждено" in town.desk.history[0].text
     assert "потому что" not in town.desk.history[0].text
 
 
@@ -125,10 +124,10 @@ async def test_return_and_another_officer(town: Town) -> None:
     assert await town.second.taps("Вернуть", chat=town.desk) == "Сначала возьмите это дело в работу."
     await town.officer.taps("Вернуть", chat=town.desk)
     await town.settle()
-    assert "Ерлан: дело возвращено" in town.desk.sees
+    assert "Ерлан · дело возвращено" in town.desk.sees
     await town.second.taps("Взять в работу", chat=town.desk)
     await town.settle()
-    assert "Сауле: дело взято в работу" in town.desk.sees
+    assert "Сауле · дело взято в работу" in town.desk.sees
 
 
 async def test_each_identifier_is_judged_by_itself(town: Town) -> None:
@@ -165,9 +164,9 @@ async def test_taps_from_elsewhere_change_nothing(town: Town) -> None:
     thief = await town.citizen("Вор")
     group = town.telegram.group("Не полиция", members=[thief])
     await thief.says("/help", chat=group)
-    for verb in ("take", "return", "close:1:0:measures", "confirm:1:1:own_check", "reject:1:1:mistake", "next"):
-        data = f"case:{verb}" if ":" in verb else f"case:{verb}:1:0:"
-        data = data.replace("close:1:0", "close:1:0")
+    for move in ("take:1:0:", "return:1:0:", "close:1:0:measures", "confirm:1:1:own_check", "reject:1:1:mistake",
+                 "next:1:0:"):  # fmt: skip
+        data = f"case:{move}"
         assert await thief.taps_data(data) == "Это работает только в группе полиции."
         assert await thief.taps_data(data, chat=group) == "Это работает только в группе полиции."
     await town.settle()
@@ -177,7 +176,8 @@ async def test_taps_from_elsewhere_change_nothing(town: Town) -> None:
 
 async def test_a_move_that_is_not_on_the_card(town: Town) -> None:
     await forwarded(town)
-    for data in ("case:take:99:0:", "case:confirm:1:99:own_check", "case:confirm:1:1:nonsense", "case:close:1:0:x", "case:ask:1:0:"):
+    for data in ("case:take:99:0:", "case:confirm:1:99:own_check", "case:confirm:1:1:nonsense", "case:close:1:0:x",
+                 "case:ask:1:0:"):  # fmt: skip
         popup = await town.officer.taps_data(data, chat=town.desk)
         assert popup == "Этого здесь уже нет.", data
     await town.officer.taps_data("case:close:1:0:measures", chat=town.desk)
@@ -188,9 +188,9 @@ async def test_a_deleted_card_is_posted_anew(town: Town) -> None:
     await forwarded(town)
     town.second.deletes(town.desk.last)
     assert town.desk.history == []
-    await town.officer.taps_data("case:take:1:0:", message=list(town.desk.messages.values())[0])
+    await town.officer.taps_data("case:take:1:0:", message=next(iter(town.desk.messages.values())))
     await town.settle()
-    assert "Ерлан: дело взято в работу" in town.desk.sees
+    assert "Ерлан · дело взято в работу" in town.desk.sees
     await town.officer.taps("Вернуть", chat=town.desk)
     await town.settle()
     assert len(town.desk.history) == 1
@@ -212,7 +212,7 @@ async def test_the_group_becomes_a_supergroup(town: Town, told: bool) -> None:
     assert "Город: Астана" in group.history[-1].text
     await town.officer.taps("Взять в работу", chat=group)
     await town.settle()
-    assert "Ерлан: дело взято в работу" in group.history[-1].text
+    assert "Ерлан · дело взято в работу" in group.history[-1].text
     await reports(await town.citizen("Тимур"), OTHER)
     await town.passes(minutes=3)
     assert OTHER_SHOWN in group.history[-1].text
@@ -246,7 +246,7 @@ async def test_names_and_stories_are_only_text(town: Town) -> None:
     assert "Город: <u>Алматы</u>" in town.desk.sees
     await officer.taps("Взять в работу", chat=town.desk)
     await town.settle()
-    assert "<b>Ерлан</b> & Ко: дело взято в работу" in town.desk.sees
+    assert "<b>Ерлан</b> & Ко · дело взято в работу" in town.desk.sees
     await officer.taps("✅", chat=town.desk)
     await officer.taps("Другая причина", chat=town.desk)
     assert "<b>Ерлан</b> & Ко" in town.desk.last.text
@@ -273,4 +273,3 @@ async def test_the_desk_chooses_its_language(town: Town) -> None:
 async def test_talk_in_the_desk_group_is_left_alone(town: Town) -> None:
     await town.officer.says(f"коллеги, кто знает {NUMBER}?", chat=town.desk)
     assert town.desk.sees == ""
-

@@ -53,7 +53,8 @@ async def test_dead_buttons(town: Town) -> None:
     person = await town.citizen()
     for data in (
         "report:999999", "report:", "report:x", "nosuch:1", "scheme:1:NO_SUCH", "enrich:77:amount", "withdraw:77:1",
-        "my:77", "more:12345678901234567890", "report:99999999999", "case:take:1:0:", "watch:1:99", "lang:xx", "fill:1:x:y",
+        "my:77", "more:12345678901234567890", "report:99999999999", "case:take:1:0:", "watch:1:99", "lang:xx",
+        "fill:1:x:y",
     ):  # fmt: skip
         popup = await person.taps_data(data)
         assert popup, data
@@ -103,7 +104,6 @@ async def test_added_to_a_group_it_says_where_it_works(town: Town) -> None:
     group.bot_status = "left"
     await group.sets_bot("member", person)
     assert "@saqbol_bot" in group.sees
-    group.sees  # noqa: B018
     await group.sets_bot("kicked", person)
 
 

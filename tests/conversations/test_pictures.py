@@ -198,7 +198,7 @@ async def test_a_file_that_telegram_lost_never_loses_the_report(town: Town) -> N
     person = await town.citizen()
     number = await reports(person)
     await person.taps("Скриншот")
-    town.telegram.fail(method="getFile", error="400", description="wrong file_id or the file is temporarily unavailable")
+    town.telegram.fail(method="getFile", error="400", description="wrong file_id or the file is unavailable")
     await person.sends_photo(screenshot())
     await town.passes(minutes=3)
     assert "Не получилось взять из Telegram файл вашего сообщения" in person.sees

@@ -22,7 +22,7 @@ async def test_within_the_grace_period_nothing_is_forwarded(town: Town) -> None:
 
 
 async def test_later_the_desk_is_told(town: Town) -> None:
-    person, number = await forwarded(town)
+    person, _ = await forwarded(town)
     await person.taps("Отозвать сообщение")
     await person.taps("Да, отозвать", times=2)
     assert "Полиция об этом знает." in person.sees
