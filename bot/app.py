@@ -130,6 +130,7 @@ def build(
     speaker = Speaker(bot, db, clock)
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(routes())
+    dispatcher["i18n"] = i18n
     dispatcher["rules"] = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold)
     dispatcher["connected"] = Connected(desk=settings.desk_chat_id is not None)
     intake = Intake(

@@ -31,6 +31,7 @@ from core.keys import Keys
 from core.refusal import No, Refusal
 from handlers import refusals
 from handlers.say import Answer, notify, say
+from handlers.turn import Turn
 from handlers.welcome import texts
 from storage import people as rows
 from storage import settings
@@ -183,11 +184,13 @@ class Intake:
     async def _dispatch(
         self, update: Update, session: AsyncSession, person: Person | None, row: Dialogue, now: datetime, at_desk: bool
     ) -> Answer:
-        given = {
-            "session": session, "person": person, "state": context(session, row), "raw_state": row.state, "now": now,
-            "at_desk": at_desk, "i18n": self.i18n, "keys": self.keys,
-        }  # fmt: skip
-        answer = await self.dispatcher.feed_update(self.bot, update, **given)
+        state = context(session, row)
+        given: dict[str, Any] = {"session": session, "state": state, "now": now, "at_desk": at_desk}
+        if person is not None:
+            rules, connected = self.dispatcher["rules"], self.dispatcher["connected"]
+            given["person"] = person
+            given["turn"] = Turn(session, person, state, now, self.keys, rules, connected)
+        answer = await self.dispatcher.feed_update(self.bot, update, raw_state=row.state, **given)
         return [] if answer is UNHANDLED or answer is None else answer
 
     async def _meet(self, user: User | None, chat: Chat | None, now: datetime) -> Person | None:

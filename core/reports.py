@@ -20,7 +20,7 @@ from storage.tables import Check, Evidence, History, Identifier, Person, Report,
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is mistaken for another when read aloud or copied by hand
 JOINS_FOR = timedelta(days=30)
-MOST_STORY = 4000
+MOST_STORY = 4096  # one Telegram message
 CLOSES_AFTER = timedelta(days=180)
 
 

@@ -7,6 +7,7 @@ from aiogram import F, Router
 from handlers.check import flow as check
 from handlers.desk import flow as desk
 from handlers.mine import flow as mine
+from handlers.report import enriching
 from handlers.report import flow as report
 from handlers.welcome import flow as welcome
 
@@ -34,8 +35,8 @@ def routes() -> Router:
 def private_routes() -> Router:
     private = Router(name="private")
     private.include_routers(
-        check.routes(), welcome.routes(), mine.routes(), report.routes(), _drops(), report.answer_routes(),
-        check.last_routes(), welcome.last_routes(),
+        check.routes(), welcome.routes(), mine.routes(), report.routes(), enriching.routes(),
+        _drops(), enriching.answer_routes(), check.last_routes(), welcome.last_routes(),
     )  # fmt: skip
     return private
 

@@ -19,7 +19,7 @@ from handlers.welcome import keyboards as welcome
 from sandbox.telegram import Telegram
 from sandbox.world import MovableClock, World
 
-GIVEN_BY_INTAKE = {"session", "person", "state", "raw_state", "now", "at_desk", "i18n", "keys"}
+GIVEN_BY_INTAKE = {"session", "person", "state", "raw_state", "now", "at_desk", "turn"}
 GIVEN_BY_AIOGRAM = {"bot", "event_update", "event_router", "handler"}
 
 

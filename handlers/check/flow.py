@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from aiogram import F, Router
 from aiogram.enums import ChatAction
 from aiogram.filters import Command, CommandObject, CommandStart
-from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.methods import SendChatAction
 from aiogram.types import CallbackQuery, Message
@@ -13,17 +12,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import checks, outbox, summaries
 from core.identifiers import Kind, read
-from core.keys import Keys
 from core.refusal import No, Refusal
-from core.routing import Connected
 from handlers.check import keyboards, texts
 from handlers.check.keyboards import Back, More, Reading, Unwatch, Watch
 from handlers.check.reading import Dropped, delete_secrets, dropped
 from handlers.report import flow as reporting
 from handlers.say import Answer, notify, say, show
+from handlers.turn import Turn, own_check
 from handlers.welcome import texts as welcome
 from storage import identifiers
-from storage.tables import Check, Identifier, Person
+from storage.tables import Check, Identifier
 
 ALBUM_SETTLES = timedelta(seconds=1)
 
@@ -35,69 +33,37 @@ class Asked(StatesGroup):
     report = State()
 
 
-async def ask(
-    message: Message,
-    command: CommandObject,
-    session: AsyncSession,
-    person: Person,
-    keys: Keys,
-    now: datetime,
-    state: FSMContext,
-    connected: Connected,
-) -> Answer:
+async def ask(message: Message, command: CommandObject, turn: Turn) -> Answer:
     """`/check` and `/report`, with or without what they are about."""
     wants_report = command.command == "report"
     if command.args:
-        return await _answer(
-            message, dropped(message), session, person, keys, now, state, connected, report=wants_report
-        )
-    await state.set_state(Asked.report if wants_report else Asked.check)
+        return await _answer(message, turn, dropped(message), report=wants_report)
+    await turn.state.set_state(Asked.report if wants_report else Asked.check)
     return say(message, texts.ask_what_to_report() if wants_report else texts.ask_what_to_check())
 
 
-async def drop(
-    message: Message,
-    session: AsyncSession,
-    person: Person,
-    keys: Keys,
-    now: datetime,
-    state: FSMContext,
-    connected: Connected,
-) -> Answer:
+async def drop(message: Message, turn: Turn) -> Answer:
     """Any message that is no answer to an open question."""
-    if message.text and len(message.text) > 4096:
-        return say(message, welcome.too_long())
-    wants_report = await state.get_state() == Asked.report.state
-    return await _answer(message, dropped(message), session, person, keys, now, state, connected, report=wants_report)
+    wants_report = await turn.state.get_state() == Asked.report.state
+    return await _answer(message, turn, dropped(message), report=wants_report)
 
 
-async def _answer(
-    message: Message,
-    seen: Dropped,
-    session: AsyncSession,
-    person: Person,
-    keys: Keys,
-    now: datetime,
-    state: FSMContext,
-    connected: Connected,
-    *,
-    report: bool = False,
-) -> Answer:
+async def _answer(message: Message, turn: Turn, seen: Dropped, *, report: bool = False) -> Answer:
     deletion = delete_secrets(message, seen.reading)
     if not seen.identifiers and not seen.files:
         return [*deletion, *say(message, _nothing(message, seen))]
     check = await checks.begin(
-        session, person=person, reading=seen.reading, extra=seen.extra, keys=keys, now=now,
+        turn.session, person=turn.person, reading=seen.reading, extra=seen.extra, keys=turn.keys, now=turn.now,
         files=seen.files, album=message.media_group_id,
     )  # fmt: skip
     if message.media_group_id or not seen.identifiers:
-        return [*deletion, *await _read_later(message, session, check, now, seen)]
-    if await state.get_state() in (Asked.check.state, Asked.report.state):
-        await state.clear()
+        return [*deletion, *await _read_later(message, turn, check, seen)]
+    if await turn.state.get_state() in (Asked.check.state, Asked.report.state):
+        await turn.state.clear()
     if report:
-        return [*deletion, *await reporting.ask_scheme(message, check, connected)]
-    text = await answer_text(session, check, now, redacted=seen.reading.redacted)
-    greet = person.created_at == now
+        return [*deletion, *await reporting.ask_scheme(message, turn, check)]
+    text = await answer_text(turn.session, check, turn.now, redacted=seen.reading.redacted)
+    greet = turn.person.created_at == turn.now
     return [*deletion, *say(message, text, keyboards.answer(check, greet=greet), quote=not deletion)]
 
 
@@ -109,13 +75,11 @@ def _nothing(message: Message, seen: Dropped) -> str:
     return texts.disguised_link() if seen.reading.refused else welcome.not_understood()
 
 
-async def _read_later(
-    message: Message, session: AsyncSession, check: Check, now: datetime, seen: Dropped
-) -> Answer:
+async def _read_later(message: Message, turn: Turn, check: Check, seen: Dropped) -> Answer:
     """Pictures are read in the background; the pictures of one album get one answer."""
-    due = now + ALBUM_SETTLES if message.media_group_id else now
+    due = turn.now + ALBUM_SETTLES if message.media_group_id else turn.now
     payload = {"check": check.id, "chat": message.chat.id, "redacted": list(seen.reading.redacted)}
-    await outbox.put(session, "read", payload, key=f"read:{check.id}", now=now, due=due)
+    await outbox.put(turn.session, "read", payload, key=f"read:{check.id}", now=turn.now, due=due)
     return [SendChatAction(chat_id=message.chat.id, action=ChatAction.TYPING)]
 
 
@@ -126,61 +90,42 @@ async def answer_text(
     return texts.answer(found, await checks.verdicts(session, found), now=now, redacted=redacted, read=read)
 
 
-async def link(
-    message: Message,
-    command: CommandObject,
-    session: AsyncSession,
-    person: Person,
-    keys: Keys,
-    now: datetime,
-    connected: Connected,
-) -> Answer:
+async def link(message: Message, command: CommandObject, turn: Turn) -> Answer:
     """Deep links: `check_<digits>`, `check_<token>`, `report_…` likewise."""
     verb, _, what = (command.args or "").partition("_")
     try:
-        check = await _from_payload(session, person, what, keys, now)
+        check = await _from_payload(turn, what)
     except Refusal:
         return say(message, texts.link_expired())
     if verb == "report":
-        return await reporting.ask_scheme(message, check, connected)
-    return say(message, await answer_text(session, check, now), keyboards.answer(check))
+        return await reporting.ask_scheme(message, turn, check)
+    return say(message, await answer_text(turn.session, check, turn.now), keyboards.answer(check))
 
 
-async def _from_payload(session: AsyncSession, person: Person, what: str, keys: Keys, now: datetime) -> Check:
+async def _from_payload(turn: Turn, what: str) -> Check:
     if not what.isdigit():
-        return await checks.from_link(session, person=person, token=what, now=now)
+        return await checks.from_link(turn.session, person=turn.person, token=what, now=turn.now)
     reading = read(f"+{what}")
     if not reading.identifiers:
         raise Refusal(No.expired)
-    return await checks.begin(session, person=person, reading=reading, keys=keys, now=now)
+    return await checks.begin(turn.session, person=turn.person, reading=reading, keys=turn.keys, now=turn.now)
 
 
-async def more(
-    callback: CallbackQuery,
-    callback_data: More,
-    session: AsyncSession,
-    person: Person,
-    now: datetime,
-    bot_username: str,
-) -> Answer:
-    check = await checks.of(session, person=person, check_id=callback_data.check, now=now)
+async def more(callback: CallbackQuery, callback_data: More, turn: Turn, bot_username: str) -> Answer:
+    check = await own_check(turn, callback_data.check)
     found = checks.items(check)
-    text = texts.details(found, await checks.verdicts(session, found), now=now)
+    text = texts.details(found, await checks.verdicts(turn.session, found), now=turn.now)
     return show(callback, text, keyboards.more(check, bot_username))
 
 
-async def back(
-    callback: CallbackQuery, callback_data: Back, session: AsyncSession, person: Person, now: datetime
-) -> Answer:
-    check = await checks.of(session, person=person, check_id=callback_data.check, now=now)
-    return show(callback, await answer_text(session, check, now), keyboards.answer(check))
+async def back(callback: CallbackQuery, callback_data: Back, turn: Turn) -> Answer:
+    check = await own_check(turn, callback_data.check)
+    return show(callback, await answer_text(turn.session, check, turn.now), keyboards.answer(check))
 
 
-async def watch(
-    callback: CallbackQuery, callback_data: Watch, session: AsyncSession, person: Person, now: datetime
-) -> Answer:
+async def watch(callback: CallbackQuery, callback_data: Watch, turn: Turn) -> Answer:
     """Begins to watch; where several things were read, asks which."""
-    check = await checks.of(session, person=person, check_id=callback_data.check, now=now)
+    check = await own_check(turn, callback_data.check)
     found = checks.items(check)
     if callback_data.index < 0 and len(found) > 1:
         return show(callback, texts.which_to_watch(), keyboards.which_to_watch(check, found))
@@ -188,45 +133,35 @@ async def watch(
     if index >= len(found):
         raise Refusal(No.gone)
     one = found[index]
-    fresh = Identifier(kind=one.kind, value=one.value, display=one.display, attrs=one.attrs, created_at=now)
+    fresh = Identifier(kind=one.kind, value=one.value, display=one.display, attrs=one.attrs, created_at=turn.now)
     begun = await summaries.toggle_watch(
-        session, person=person, identifier=await identifiers.obtain(session, fresh), now=now
+        turn.session, person=turn.person, identifier=await identifiers.obtain(turn.session, fresh), now=turn.now
     )
     return notify(callback, texts.watching(one) if begun else texts.watching_ended(), alert=True)
 
 
-async def unwatch(callback: CallbackQuery, callback_data: Unwatch, session: AsyncSession, person: Person) -> Answer:
-    known = await identifiers.watch_of(session, person.id, callback_data.identifier)
+async def unwatch(callback: CallbackQuery, callback_data: Unwatch, turn: Turn) -> Answer:
+    known = await identifiers.watch_of(turn.session, turn.person.id, callback_data.identifier)
     if known:
-        await session.delete(known)
+        await turn.session.delete(known)
     return notify(callback, texts.watching_ended())
 
 
-async def confirm_reading(
-    callback: CallbackQuery, callback_data: Reading, session: AsyncSession, person: Person, now: datetime
-) -> Answer:
+async def confirm_reading(callback: CallbackQuery, callback_data: Reading, turn: Turn) -> Answer:
     """The answer to "I read …: right?"."""
-    check = await checks.of(session, person=person, check_id=callback_data.check, now=now)
+    check = await own_check(turn, callback_data.check)
     checks.confirm_reading(check, callback_data.right)
-    session.add(check)
+    turn.session.add(check)
     if not callback_data.right:
         return show(callback, texts.type_it())
-    return show(callback, await answer_text(session, check, now), keyboards.answer(check))
+    return show(callback, await answer_text(turn.session, check, turn.now), keyboards.answer(check))
 
 
-async def edited(
-    message: Message,
-    session: AsyncSession,
-    person: Person,
-    keys: Keys,
-    now: datetime,
-    state: FSMContext,
-    connected: Connected,
-) -> Answer:
+async def edited(message: Message, turn: Turn) -> Answer:
     """A corrected number is checked again; other edits are not followed."""
     seen = dropped(message)
     if seen.reading.identifiers and not message.media_group_id:
-        return await _answer(message, seen, session, person, keys, now, state, connected)
+        return await _answer(message, turn, seen)
     return say(message, welcome.no_edits(), quote=True) if message.text else []
 
 

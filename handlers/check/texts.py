@@ -225,10 +225,6 @@ def changed(identifier: Identifier, verdict: Verdict, now: datetime) -> Markup:
     )
 
 
-def reading_picture() -> Markup:
-    return t("I am reading the picture.")
-
-
 def nothing_in_picture() -> Markup:
     return t("I found no number, card or link in the picture. Please type it: for example 8 701 123 45 67")
 

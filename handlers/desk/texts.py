@@ -104,7 +104,9 @@ def report(one: Report) -> Markup:
         t("Report {number} · {status}", number=one.number, status=status(one)),
         *facts(one),
         t("Contact, with consent: {contact}", contact=one.contact) if one.contact else None,
-        Markup("<blockquote expandable>{}</blockquote>").format(unlinked(one.story[:MOST_STORY])) if one.story else None,
+        Markup("<blockquote expandable>{}</blockquote>").format(unlinked(one.story[:MOST_STORY]))
+        if one.story
+        else None,
     )
 
 

@@ -12,7 +12,7 @@ from core import reports
 from handlers.check.keyboards import Id, Rows, button
 from handlers.language import lines, t
 from handlers.mine import texts
-from handlers.report import flow as reporting
+from handlers.report import enriching
 from handlers.say import Answer, say, show
 from storage import reports as rows
 from storage.tables import Person, Report
@@ -58,7 +58,7 @@ def _list(listed: Sequence[Report], number: int, total: int) -> InlineKeyboardMa
 async def one(callback: CallbackQuery, callback_data: Mine, session: AsyncSession, person: Person) -> Answer:
     """A report with everything in it and what became of it."""
     report = await reports.of(session, person=person, report_id=callback_data.report)
-    text, keyboard = await reporting.overview(session, report)
+    text, keyboard = await enriching.overview(session, report)
     identifiers = {row.id: row for row in await rows.identifiers(session, report.id) if row.id}
     history = texts.timeline(await rows.history(session, report.id), identifiers)
     keyboard.inline_keyboard.append([button(t("All my reports"), Page(number=0))])

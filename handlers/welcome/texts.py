@@ -84,10 +84,6 @@ def sticker() -> Markup:
     return t("Send me a number, a card, a link or a screenshot, and I will tell what is known about it.")
 
 
-def too_long() -> Markup:
-    return t("This is too long to read at once. Please send the part with the number, card or link.")
-
-
 def no_edits() -> Markup:
     return t("I do not follow edits. Please send it as a new message.")
 
