@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from core.checks import Found
 from core.identifiers import Doubt
-from core.reference import official_line, scheme
+from core.reference import bank_by_code, official_line, scheme
 from core.verdicts import Level, Verdict
 from handlers.language import day, full_date, lines, locale, t, tn
 from storage.tables import Identifier
@@ -180,8 +180,9 @@ def _attributes(one: Found) -> list[Markup]:
     if one.attrs.get("range_holder"):
         listed.append(t("The range was allocated to: {holder}. The number may be with another operator today.",
                         holder=one.attrs["range_holder"]))  # fmt: skip
-    if one.attrs.get("bank_name"):
-        listed.append(t("Bank, by the first digits: {bank}.", bank=one.attrs["bank_name"]))
+    bank = bank_by_code(one.attrs.get("bank", ""))
+    if bank:
+        listed.append(t("Bank, by the first digits: {bank}.", bank=bank.short[locale()]))
     if one.attrs.get("unicode"):
         listed.append(t("Written as: {text}", text=one.attrs["unicode"]))
     return listed
