@@ -114,6 +114,7 @@ class Report(SQLModel, table=True):
     loss_minor: int | None = Field(default=None, sa_type=BigInteger)
     loss_currency: str | None = None
     loss_at: datetime | None = None
+    loss_precision: str | None = None  # day, hour, minute
     loss_method: str | None = None  # card, transfer, cash, crypto, other
     loss_bank: str | None = None  # code of the bank the money left from
     contact: str | None = None  # only with consent: how the police may reach the reporter

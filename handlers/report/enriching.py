@@ -139,8 +139,8 @@ async def answer_when(message: Message, turn: Turn) -> Answer:
 
 async def answer_lost_when(message: Message, turn: Turn) -> Answer:
     report = await _asked(turn)
-    at, _ = _past(message.text, turn.now)
-    await _note(turn, report, "amount", loss_at=at)
+    at, precision = _past(message.text, turn.now)
+    await _note(turn, report, "amount", loss_at=at, loss_precision=precision)
     await _open(turn, None, report)
     return say(message, *await overview(turn.session, report))
 
@@ -201,7 +201,7 @@ async def _back_to_report(callback: CallbackQuery, turn: Turn, report: Report) -
 
 
 async def _fill_amount(callback: CallbackQuery, turn: Turn, report: Report, value: str) -> Answer:
-    nothing = dict.fromkeys(("loss_minor", "loss_currency", "loss_at", "loss_method", "loss_bank"))
+    nothing = dict.fromkeys(("loss_minor", "loss_currency", "loss_at", "loss_precision", "loss_method", "loss_bank"))
     await _note(turn, report, "amount", **nothing)
     return await _back_to_report(callback, turn, report)
 
@@ -235,7 +235,8 @@ async def _fill_lost(callback: CallbackQuery, turn: Turn, report: Report, value:
         await _open(turn, Ask.lost_when, report)
         return show(callback, texts.ask_lost_earlier(), keyboards.back(report))
     if value in AGO:
-        await _note(turn, report, "amount", loss_at=turn.now - AGO[value])
+        precision = "hour" if value == "hour" else "day"
+        await _note(turn, report, "amount", loss_at=turn.now - AGO[value], loss_precision=precision)
     return await _back_to_report(callback, turn, report)
 
 

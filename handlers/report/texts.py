@@ -80,13 +80,18 @@ def loss(report: Report) -> str | None:
         return None
     bank = bank_by_code(report.loss_bank) if report.loss_bank else None
     details = [
-        report.loss_method and method(report.loss_method),
+        report.loss_method and _inside(method(report.loss_method)),
         bank and t("from {bank}", bank=bank.short[locale()]),
-        report.loss_at and moment(report.loss_at),
+        report.loss_at and moment(report.loss_at, report.loss_precision or "minute"),
     ]
     rest = ", ".join(str(detail) for detail in details if detail)
     sum_ = money(report.loss_minor, report.loss_currency or "KZT")
     return f"{sum_} ({rest})" if rest else sum_
+
+
+def _inside(label: str) -> str:
+    """A button's label inside a sentence."""
+    return label[:1].lower() + label[1:]
 
 
 def facts(report: Report) -> list[Markup | None]:

@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("loss_minor", sa.BigInteger(), nullable=True),
         sa.Column("loss_currency", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("loss_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("loss_precision", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("loss_method", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("loss_bank", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("contact", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
