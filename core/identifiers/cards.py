@@ -10,12 +10,13 @@ from core.identifiers.context import after, before, says_theirs
 from core.identifiers.folding import Page
 from core.identifiers.model import Doubt, Identifier, Kind
 from core.identifiers.model import Role as _Role
+from core.identifiers.possession import own_cards
 from core.reference import bank_by_bin, network_of
 
 _LIKE = str.maketrans("OoОоIlІ|ЗзБбВBS", "000011113366885")
 _RUN = re.compile(
-    r"(?<![A-Za-z0-9])(?:[\dOoОоIlІЗБВBS]{2,13}[ \n.\-_/·•]{1,3}){1,11}[\dOoОоIlІЗБВBS]{1,13}(?![A-Za-z0-9])"
-    r"|(?<![A-Za-z0-9])\d{13,19}(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9…])(?:[\dOoОоIlІЗБВBS]{2,13}[ \n.\-_/·•]{1,3}){1,11}[\dOoОоIlІЗБВBS]{1,13}(?![A-Za-z0-9…])"
+    r"|(?<![A-Za-z0-9…])\d{13,19}(?![A-Za-z0-9…])"
 )
 _COMPACT = re.compile(r"\d{13,19}")
 _PARTS = re.compile(r"[\dOoОоIlІЗБВBS]+")
@@ -32,38 +33,6 @@ _NOT_CARD = re.compile(
     r"онай|onay|тапсырыс|шарт|сч[её]тчик|код|лицев|ключ|лиценз|билет|оңай)\w*[\s.]*(?:карт\w*|номер\w*|нөмірі\w*|"
     r"№|заказа|отслеживания)?[\s:#№n-]*$"
 )
-_MINE = (
-    r"(?:мо[йяеёию]|моей|моего|моему|мою|моих|свою|своей|своя|свой|свои|наша|нашей|менің|менин|өзімнің|өз|"
-    r"мамин\w*|my|маминой|"
-    r"бабушкин\w*|мужа|жены|у меня)"
-)
-_OWN = re.compile(
-    rf"\b{_MINE}\s+(?:\w+\s+){{0,3}}?(?:карт\w*|card|каспи\w*|kaspi\w*|голд\w*|gold|виз\w*|visa|зарплатн\w*|"
-    rf"номер карты|пластик\w*|реквизит\w*)"
-    r"|\bкартам(?!\w)|\bкартамның|\bкартамн\w*|\bкартамд\w*|\bкартама\b|\bкарточкам\w*"
-    r"|\b(?:назвал\w*|продиктовал\w*|сообщил\w*|ввел[аи]?|ввёл|вв[её]л\w*|вводил\w*|айтып бердім|айттым|бердім|"
-    r"енгіздім|тердім|жаздым|жібердім)"
-    r"\s+(?:им |ему |ей |мошенник\w* |туда |на сайте |оларға |оған )?(?:\w+ )?(?:данные |номер |реквизиты "
-    r")?(?:сво\w+ )?(?:карт[уыа]\b|карты\b|картаны|картамды|карта нөмірін)"
-    r"|\bс (?:моей|нашей|своей)\s+(?:карт\w*|каспи|kaspi|голд\w*)"
-    r"|\bкарт\w*\s+(?:жены|мужа|мамы|матери|бабушки|дочери|сына|родителей)|\b(?:анамның|әкемнің|әжемнің|"
-    r"апамның)\s+карт\w*"
-    r"|\b(?:списали|сняли|украли|увели|шешіп ал\w*|ұрла\w*)\s+(?:\w+\s+){0,3}?с\s+(?:карт\w*|моей)"
-)
-_THIRD_PERSON = re.compile(
-    r"\b(?:мошенник\w*|он|она|они|продав\w*|алаяқ\w*|аферист\w*|менеджер\w*|девушк\w*|парень|мужчина|женщина|"
-    r"сотрудник\w*|дал|прислал\w*|скинул|указал|отправил|ол|олар)\b[^.!?\n]{0,20}$"
-)
-_TELLS_TO_PAY = re.compile(r"говорит|кидай|переведи|переводи|сюда\b|скинь|закинь|сал деді|аудар деді")
-_OWN_AFTER = re.compile(
-    r"^[\s,.)\-]*(?:[-–—]\s*)?(?:это\s+)?(?:\(?моя\b|мой номер карты|менің картам\w*|бұл менің|(?:-\s*)?(?:өз|"
-    r"менің) картам\w*|картам\b|мынау менің)"
-)
-_THEIRS = re.compile(
-    r"(?:на|в)\s+(?:эту |этот |такую |карту|номер карты|сч[её]т|каспи|kaspi)|мошенн|алаяқ|алаяк|его карт|её карт|"
-    r"ее карт|получател|алушы|продав|сатушы|"
-    r"картасына|картаға|карточкасына|мына карта|их карт|чужую|аферист|кидал"
-)
 
 
 class Card(NamedTuple):
@@ -76,20 +45,28 @@ class Card(NamedTuple):
 
 def find_cards(page: Page) -> Iterator[Card]:
     """Every card of the page; those that the text calls the writer's own are marked, not to be reported."""
-    done = 0
-    for match in _RUN.finditer(page.view):
+    believed = list(_believable(page))
+    own = own_cards(page.plain, [(start, end, number) for start, end, number, _ in believed])
+    for start, end, number, doubts in believed:
+        if number not in own and not says_theirs(page.plain, start, end):
+            doubts |= {Doubt.direction_unknown}
+        yield Card(start, end, number, number in own, _identifier(number, doubts))
+
+
+def _believable(page: Page) -> Iterator[tuple[int, int, str, frozenset[Doubt]]]:
+    place = 0
+    while match := _RUN.search(page.view, place):
+        place = match.end()
         taken = _taken(match)
         if taken is None:
             continue
         start, end, number, grouped = taken
         doubts = _believed(page, start, end, number, grouped)
         if doubts is None:
+            place = start + 4  # four digits of something else may have led the run
             continue
-        own = _is_own(page, start, end, done)
-        done = end
-        if not own and not says_theirs(page.plain, start, end):
-            doubts |= {Doubt.direction_unknown}
-        yield Card(start, end, number, own, _identifier(number, doubts))
+        place = end  # another card may follow in the same run
+        yield start, end, number, doubts
 
 
 def _taken(match: re.Match[str]) -> tuple[int, int, str, bool] | None:
@@ -118,7 +95,7 @@ def _mostly_digits(parts: list[tuple[int, int, str]]) -> bool:
 
 def _card_grouping(sizes: tuple[int, ...]) -> bool:
     """As cards are printed: fours (a long card's tail after them), or American Express' way."""
-    return (sizes[:4] == (4, 4, 4, 4) and len(sizes) <= 5 and sizes[-1] <= 4) or sizes in ((4, 6, 5), (4, 6, 4))
+    return (sizes[:4] == (4, 4, 4, 4) and len(sizes) <= 5 and sum(sizes) <= 19) or sizes in ((4, 6, 5), (4, 6, 4))
 
 
 def _believed(page: Page, start: int, end: int, number: str, grouped: bool) -> frozenset[Doubt] | None:
@@ -143,20 +120,6 @@ def _alone(page: Page, start: int, end: int) -> bool:
     line_end = page.view.find("\n", end)
     rest = page.view[line_start:start] + page.view[end : None if line_end < 0 else line_end]
     return not any(char.isalnum() for char in rest) and len(page.view) < 200
-
-
-def _is_own(page: Page, start: int, end: int, done: int) -> bool:
-    """`done` is where the card before ended: its words are not this one's."""
-    if _OWN_AFTER.match(page.plain[end : end + 40]):
-        return True
-    left = before(page.plain, start, 90)[-max(0, start - done) :] if start > done else ""
-    claims = list(_OWN.finditer(left))
-    if not claims or _THEIRS.search(left, claims[-1].end()):
-        return False
-    theirs = "сво" in claims[-1][0] and (
-        _THIRD_PERSON.search(left[: claims[-1].start()]) or _TELLS_TO_PAY.search(after(page.plain, end))
-    )
-    return not theirs
 
 
 def _identifier(number: str, doubts: frozenset[Doubt]) -> Identifier:

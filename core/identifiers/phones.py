@@ -77,7 +77,7 @@ def _explained(page: Page, start: int, end: int, identifier: Identifier) -> Iden
 
 
 def _best_from(
-    page: Page, run: list[Group], pluses: list[int], first: int, country: str
+    page: Page, run: list[Group], pluses: list[int | None], first: int, country: str
 ) -> tuple[int, int, Identifier] | None:
     """The best phone that begins with this group: its last group, its start in the view, and itself."""
     if run[first].written == "L" or not _may_start(page.view, run, first):
@@ -87,17 +87,17 @@ def _best_from(
     length = 0
     for last in range(first, min(len(run), first + _MAX_GROUPS)):
         length += len(run[last].digits)
-        if length > 16 or (last > first and pluses[last]):
+        if length > 16 or (last > first and pluses[last] is not None):
             break
-        if length < 8 or not (plus or _may_be(run[first].digits, length)):
+        if length < 8 or not (plus is not None or _may_be(run[first].digits, length)):
             continue
         if last - first > 6 and (first or last + 1 < len(run)):
             continue  # digit by digit, only where nothing else stands in the run
         if run[last].written == "w" and last + 1 < len(run) and run[last + 1].written == "w":
             continue  # more number words follow: it isn't the end
-        found = _as_phone(page, piece(page.view, run, first, last), plus, country)
+        found = _as_phone(page, piece(page.view, run, first, last), plus is not None, country)
         if found:
-            best = last, plus or run[first].start, found
+            best = last, run[first].start if plus is None else plus, found
     return best
 
 
@@ -108,10 +108,11 @@ def _may_be(head: str, length: int) -> bool:
     return length >= 11 and head[0] in "03489"
 
 
-def _plus_before(low: str, group: Group) -> int:
-    """Where the + before a group stands, or 0 (a + at the very beginning counts as well)."""
-    match = re.search(r"(?:\+|плюс)[ (]{0,2}$", low[max(0, group.start - 7) : group.start])
-    return max(1, match.start() + max(0, group.start - 7)) if match and match[0] else 0
+def _plus_before(low: str, group: Group) -> int | None:
+    """Where the + before a group stands."""
+    left = max(0, group.start - 7)
+    match = re.search(r"(?:\+|плюс)[ (]{0,2}$", low[left : group.start])
+    return left + match.start() if match else None
 
 
 def _may_start(view: str, run: list[Group], first: int) -> bool:
@@ -126,7 +127,7 @@ def _may_start(view: str, run: list[Group], first: int) -> bool:
     return not (after_point and len(run[first].digits) > 4 and len(run[first - 1].digits) <= 3)
 
 
-def _as_phone(page: Page, taken: Piece, plus: int, country: str) -> Identifier | None:
+def _as_phone(page: Page, taken: Piece, plus: bool, country: str) -> Identifier | None:
     right = page.view[taken.end : taken.end + 1]
     if _LETTER.fullmatch(right) and taken.written[-1] != "w":
         return None

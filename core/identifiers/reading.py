@@ -4,19 +4,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.identifiers.cards import Card, find_cards
-from core.identifiers.companies import find_companies
+from core.identifiers.cards import Card
 from core.identifiers.context import before, doubts_of, role_of
 from core.identifiers.folding import Page
-from core.identifiers.links import find_links
 from core.identifiers.model import Doubt, Identifier, Kind, Reading
 from core.identifiers.names import find_names
 from core.identifiers.numbering import describe
 from core.identifiers.phones import find_phones
 from core.identifiers.places import find_listing_numbers, telegram_user
-from core.identifiers.redaction import Secret, find_secrets
+from core.identifiers.redaction import Secret, screen
 from core.identifiers.shortcodes import find_short_codes
-from core.identifiers.wallets import find_wallets
 
 Found = tuple[int, int, Identifier]
 _QIWI = re.compile(r"qiwi|киви(?!\w*\s+(?:кг|фрукт))|киві")
@@ -28,15 +25,8 @@ def read(text: str, *, country: str = "KZ") -> Reading:
 
     `country` decides how numbers without a country code are read. Nothing is fetched, stored or logged.
     """
-    page = Page(text)
-    found: list[Found] = []
-    links, refused = find_links(page)
-    found += [_explained(page, start, end, each) for start, end, each in links if each]
-    found += _taken(page, find_wallets(page))
-    cards = list(find_cards(page))
-    page.hide((card.start, card.end) for card in cards)
-    found += _taken(page, find_companies(page))
-    secrets = find_secrets(page, [(card.start, card.end) for card in cards])
+    page, settled, cards, secrets, refused = screen(text)
+    found = [_explained(page, *each) for each in settled]
     found += _taken(page, find_listing_numbers(page))
     found += _hidden(page, find_short_codes(page))
     found += _hidden(
@@ -44,11 +34,10 @@ def read(text: str, *, country: str = "KZ") -> Reading:
     )
     found += _taken(page, find_names(page))
     found += [(card.start, card.end, card.identifier) for card in cards if not card.own]
-    secrets += [(card.start, card.end, "card") for card in cards if card.own]
     placed = [_placed(page, *each) for each in found]
     return Reading(
         identifiers=_merged(sorted(placed, key=lambda each: each.start)),
-        redacted=tuple(dict.fromkeys(name for _, _, name in sorted(secrets))),
+        redacted=tuple(dict.fromkeys(name for _, _, name in secrets)),
         text=_safe(page, secrets, cards),
         refused=tuple(refused),
     )

@@ -6,12 +6,17 @@ words may stand some way off.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from core.identifiers.cards import Card, find_cards
 from core.identifiers.checks import is_bin, is_iin
+from core.identifiers.companies import find_companies
 from core.identifiers.context import is_numbered
 from core.identifiers.folding import Page
+from core.identifiers.links import find_links
+from core.identifiers.model import Identifier
+from core.identifiers.wallets import find_wallets
 from core.reference import short_codes
 
 Secret = tuple[int, int, str]
@@ -60,12 +65,12 @@ _EXPIRY = re.compile(
     r"(?<!\[)\b(?:срок\w*|действ\w+ до|годн\w+ до|expir\w*|exp\b|valid\b|mm/yy|мм/гг|жарамды\w*|мерзімі\w*|"
     r"мерзім)(?!\])"
 )
-_THREE = re.compile(rf"(?<![\d+.,/*])\d{{3,4}}(?![\w%/:])(?![.,]\d)(?! \d{{3}}(?!\d)){_MONEY}")
-_FOUR = re.compile(rf"(?<![\d+.,/*])\d{{4,6}}(?![\d\w%/:])(?![.,]\d){_MONEY}")
+_THREE = re.compile(rf"(?<![\d+.,/*…])\d{{3,4}}(?![\w%/:…])(?![.,]\d)(?! \d{{3}}(?!\d)){_MONEY}")
+_FOUR = re.compile(rf"(?<![\d+.,/*…])\d{{4,6}}(?![\d\w%/:…])(?![.,]\d){_MONEY}")
 _ONE_TIME = re.compile(
-    rf"(?<![\d+.,:/*])(?<!\d[ -])(?:\d{{3}}[ -]\d{{3}}(?![ -]?\d)|\d{{2}}[ -]\d{{2}}[ -]\d{{2}}(?![ -]?\d)|(?<!\d[ "
+    rf"(?<![\d+.,:/*…])(?<!\d[ -])(?:\d{{3}}[ -]\d{{3}}(?![ -]?\d)|\d{{2}}[ -]\d{{2}}[ -]\d{{2}}(?![ -]?\d)|(?<!\d[ "
     rf"-])\d{{4,8}}(?![ -]\d{{2}})(?!\w))"
-    rf"(?![\d%/:])(?![.,]\d){_MONEY}"
+    rf"(?![\d%/:…])(?![.,]\d){_MONEY}"
 )
 _MONTH_YEAR = re.compile(r"(?<![\d./-])(?:0[1-9]|1[0-2]) ?[/.\\ -] ?(?:20)?(?:2[3-9]|3\d)(?![\d])(?![./-]\d)")
 
@@ -90,7 +95,7 @@ _CHECK_AFTER = re.compile(
     r"(?<![\d\w+])(?P<v>\d{3})[\s»\"')]*(?:[-–—,(]|это|is)?\s*(?:это\s+)?\(?(?:мой\s+)?(?:cvv2?|cvc2?|свв|цвв|сvv)\b"
 )
 _CODE_AFTER = re.compile(
-    r"(?:(?<![\d\w.,+:/*-])|(?<=\bg-))(?P<v>\d{3}[ -]\d{3}|\d{4,8})[\s»\"')]*[-–—:,(]?\s*(?:(?:деген|деп|это|is|"
+    r"(?:(?<![\d\w.,+:/*…-])|(?<=\bg-))(?P<v>\d{3}[ -]\d{3}|\d{4,8})[\s»\"')]*[-–—:,(]?\s*(?:(?:деген|деп|это|is|"
     r"your|ваш|the|сіздің|"
     r"бұл|ол|мой|a|-)\s+){0,3}(?:whatsapp |telegram |google |kaspi |смс[- ]?|sms[- ]?|растау |одноразовый |"
     r"verification |"
@@ -107,21 +112,59 @@ _PASSWORD = re.compile(
 _CHECK_BESIDE = re.compile(r"^[\s,;.|/\\-]*(?:и\s+)?(?P<v>\d{3})(?![\d\w:./%-])(?! ?\d)" + _MONEY)
 _EXPIRY_BESIDE = re.compile(r"(?<![\d./-])(?P<v>(?:0[1-9]|1[0-2])\s?[/\\-]\s?(?:20)?(?:2[3-9]|3\d))(?![\d./-])")
 _TWELVE = re.compile(
-    r"(?<![\dA-Za-z])(?:\d{12}|\d{6}[ -]\d{6}|\d{6}[ -]\d{3}[ -]\d{3}|\d{3}[ -]\d{3}[ -]\d{3}[ -]\d{3}|\d{4}[ "
-    r"-]\d{4}[ -]\d{4}|"
-    r"\d{2}[ -]\d{2}[ -]\d{2}[ -]\d{3}[ -]?\d{3})(?![\dA-Za-z])(?![ -]\d{4}(?!\d))"
+    r"(?<![\dA-Za-z])(?:\d{12}(?![\dA-Za-z…])|"
+    r"(?:\d{6}[ -]\d{6}|\d{6}[ -]\d{3}[ -]\d{3}|\d{3}[ -]\d{3}[ -]\d{3}[ -]\d{3}|\d{4}[ -]\d{4}[ -]\d{4}|"
+    r"\d{2}[ -]\d{2}[ -]\d{2}[ -]\d{3}[ -]?\d{3})(?![\dA-Za-z…])(?![ -]\d{4}(?!\d)))"
 )
 _IIN_WORD = re.compile(
-    r"(?:\bиин\w*|\biin\b|\bжсн\w*|\bжеке сәйкестендіру\w*|\bиндивидуальн\w+ идентификац\w+|\bжеке куәлік\w*|"
-    r"\bинн\b)[^\d\n]{0,25}$"
+    r"(?:(?<![^\W\d])(?:иин|жсн)\w*|(?<!\[)\biin\b|\bжеке сәйкестендіру\w*|"
+    r"\bиндивидуальн\w+ идентификац\w+|\bжеке куәлік\w*|"
+    r"\bинн\b)[^\d\n\[]{0,25}\[?\s?$"
 )
 _IIN_LOOSE = re.compile(
-    r"(?:\bиин\w*|\biin\b|\bжсн\w*)[\s:№=\-()\"«]*(?:(?:мой|его|её|ее|это|номер|нөмірі|менің|оның|был|клиента|"
+    r"(?:(?<![^\W\d])(?:иин|жсн)[^\W\d]*|(?<!\[)\biin\b)[\s:№=\-()\"«]*(?:(?:мой|его|её|ее|это|номер|нөмірі|менің|оның|был|клиента|"
     r"ім)[\s:=\-]*){0,2}"
-    r"(?P<v>\d(?:[ -]?\d){10,12})(?!\d)"
+    r"(?P<v>\d(?:[ -]?\d){10,12})(?![\d…])"
 )
 _BIN_WORD = re.compile(r"(?:\bбин\w*|\bбсн\w*|\bbin\b)[^\d\n]{0,20}$")
 _PHONE_START = re.compile(r"^[78][ (-]*7\d\d")
+
+
+class Screened(NamedTuple):
+    """A text after the steps that settle its secrets; what they read is hidden in the page."""
+
+    page: Page
+    found: list[tuple[int, int, Identifier]]
+    """Addresses, wallets and companies, read before, by their places in the view."""
+    cards: list[Card]
+    secrets: list[Secret]
+    """With the writer's own cards."""
+    refused: list[str]
+
+
+def screen(text: str) -> Screened:
+    page = Page(text)
+    links, refused = find_links(page)
+    found = [(start, end, each) for start, end, each in links if each]
+    found += _hidden(page, find_wallets(page))
+    cards = list(find_cards(page))
+    page.hide((card.start, card.end) for card in cards)
+    found += _hidden(page, find_companies(page))
+    secrets = find_secrets(page, [(card.start, card.end) for card in cards])
+    secrets += [(card.start, card.end, "card") for card in cards if card.own]
+    return Screened(page, found, cards, sorted(secrets), list(refused))
+
+
+def spans(text: str) -> list[tuple[int, int, str]]:
+    """Start and end in the text as given, and name, of all that `Reading.redacted` names; own cards too. In order."""
+    screened = screen(text)
+    return [(*screened.page.span(start, end), name) for start, end, name in screened.secrets]
+
+
+def _hidden(page: Page, found: Iterable[tuple[int, int, Identifier]]) -> list[tuple[int, int, Identifier]]:
+    taken = list(found)
+    page.hide((start, end) for start, end, _ in taken)
+    return taken
 
 
 def find_secrets(page: Page, cards: Sequence[tuple[int, int]]) -> list[Secret]:

@@ -48,23 +48,9 @@ def covered(text: str) -> list[Span]:
 
 
 def _named(text: str) -> list[Span]:
-    """The places of what `core.identifiers.read(text).redacted` names: its steps in its order, up to the secrets."""
-    from core.identifiers.cards import find_cards
-    from core.identifiers.companies import find_companies
-    from core.identifiers.folding import Page
-    from core.identifiers.links import find_links
-    from core.identifiers.redaction import find_secrets
-    from core.identifiers.wallets import find_wallets
+    from core.identifiers.redaction import spans
 
-    page = Page(text)
-    find_links(page)
-    page.hide([(start, end) for start, end, _ in find_wallets(page)])
-    cards = list(find_cards(page))
-    page.hide([(card.start, card.end) for card in cards])
-    page.hide([(start, end) for start, end, _ in find_companies(page)])
-    found = find_secrets(page, [(card.start, card.end) for card in cards])
-    found += [(card.start, card.end, "card") for card in cards if card.own]
-    return [Span(*page.span(start, end), name) for start, end, name in found]
+    return [Span(*each) for each in spans(text)]
 
 
 def _one_line(text: str) -> str:

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from core.identifiers import Doubt, Identifier, Kind, Role, from_contact, from_forward, read
+from core.identifiers.redaction import spans
 
 
 def only(text: str) -> Identifier:
@@ -115,6 +116,79 @@ def test_the_writers_own_card_is_no_identifier() -> None:
     assert reading.identifiers == ()
     assert set(reading.redacted) == {"card", "cvv"}
     assert reading.text == "с моей карты [card] сняли деньги, cvv [cvv]"
+
+
+THEIRS, OWN = "5169 4999 3518 1909", "4400 4352 6018 1595"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Просили перевести на карту {theirs}. Моя карта {own}",
+        "Просили перевести на карту {theirs}, моя карта {own}",
+        "Просили перевести на карту {theirs}\nМоя карта {own}",
+        "моя карта {own}, перевёл на карту {theirs}",
+        "Моя карта {own}. Перевёл на карту {theirs}",
+        "перевела с моей карты {own} на карту {theirs}",
+        "перевела на карту {theirs} с моей карты {own}",
+        "с карты {own} (моя) на карту {theirs}",
+        "Перевод на {theirs} (моя карта {own})",
+        "{theirs} — карта мошенника, {own} — моя карта",
+        "{own} — моя карта, {theirs} — карта мошенника",
+        "карта мошенника {theirs} моя карта {own}",
+        "менің картам {own}, ал ақшаны {theirs} картасына аудардым",
+        "ақшаны {theirs} картасына аудардым, менің картам {own}",
+        "Маған {theirs} картасына аудар деді. Менің картам {own}",
+        "Менің {own} картамнан {theirs} картасына ақша кетті",
+        "{theirs}-ке аудардым, менің картам {own}",
+        "алаяқтың картасы {theirs}, менікі {own}",
+    ],
+)
+def test_a_possessive_reaches_only_its_own_card(text: str) -> None:
+    for theirs, own in ((THEIRS, OWN), (OWN, THEIRS)):
+        given = text.format(theirs=theirs, own=own)
+        reading = read(given)
+        assert [each.secret for each in reading.identifiers] == [theirs.replace(" ", "")]
+        assert reading.redacted == ("card",)
+        assert [given[start:end] for start, end, _ in spans(given)] == [own]
+        assert own not in reading.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Перевёл на карту {}, моя карта теперь заблокирована",
+        "Перевёл на карту {}. Моя карта пустая",
+        "с моей карты ушло всё на {}",
+        "Моя карта Халык.\nПеревела на {}",
+        "Менің картамнан ақша {} картасына кетті",
+    ],
+)
+def test_a_possessive_about_a_card_without_a_number_takes_no_other(text: str) -> None:
+    assert only(text.format(THEIRS)).secret == THEIRS.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "моя карта {}, мошенники сняли всё",
+        "{}. Это моя карта",
+        "менің {} картамнан алып кетті",
+        "Моя карта {0}. Списали с карты {0} дважды",
+    ],
+)
+def test_ones_own_card_stays_own_whatever_follows(text: str) -> None:
+    reading = read(text.format(OWN))
+    assert reading.identifiers == ()
+    assert OWN not in reading.text
+
+
+def test_spans_are_places_in_the_given_text() -> None:
+    text = "моя\u200b карта 4400\u200b 4352 6018 1595, код\u200b 482193"
+    assert [(text[start:end], name) for start, end, name in spans(text)] == [
+        ("4400\u200b 4352 6018 1595", "card"),
+        ("482193", "otp"),
+    ]
 
 
 def test_marks_stand_where_the_secrets_stood() -> None:

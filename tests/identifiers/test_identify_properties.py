@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bench.identify import fuzz
 from bench.identify.corpus import messages
 from core.identifiers import Kind, from_contact, read
+from core.identifiers.redaction import spans
 
 PREFIXES = ("700", "701", "702", "705", "706", "707", "708", "747", "771", "775", "776", "777", "778")
 UNITS = ("ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять")
@@ -97,3 +98,50 @@ def test_places_point_into_the_given_text() -> None:
     phone, account = read(text).identifiers
     assert text[phone.start : phone.end] == "8\u200b 701 123\u200b 45 67"
     assert text[account.start : account.end] == "@scam_kz"
+
+
+@given(numbers, st.sampled_from(("", "Звонили с ", "(", "тел ")), st.sampled_from(("+7", "+ 7", "плюс 7 ")))
+def test_a_phone_begins_with_its_plus(number: str, left: str, trunk: str) -> None:
+    (phone,) = read(f"{left}{trunk}{number}").identifiers
+    assert (phone.start, phone.end) == (len(left), len(f"{left}{trunk}{number}"))
+
+
+twelve = st.one_of(
+    st.integers(0, 10**12 - 1).map("{:012d}".format),
+    st.sampled_from(("900101300582", "123456789012", "130840000000", "850712401359", "900101 300582")),
+)
+words = st.sampled_from(("ИИН", "иин:", "ЖСН", "БИН", "ТОО", "мой", "[", "«", "№", ",", ". ", "\n", "[iin]", "[card]"))
+
+
+@settings(max_examples=500)
+@given(st.lists(st.one_of(words, twelve), min_size=1, max_size=7), st.sampled_from((" ", "")))
+def test_a_mark_does_not_make_the_next_number_a_citizens(pieces: list[str], gap: str) -> None:
+    kept = read(gap.join(pieces)).text
+    again = read(kept)
+    assert again.redacted == ()
+    assert again.text == kept
+
+
+@given(twelve)
+def test_a_number_after_a_mark_is_read_as_if_the_mark_were_not_there(number: str) -> None:
+    assert read(f"[iin] {number}").redacted == read(f"; {number}").redacted
+
+
+def test_spans_name_what_reading_redacts() -> None:
+    for message in messages():
+        found = spans(message.text)
+        assert found == sorted(found)
+        assert tuple(dict.fromkeys(name for _, _, name in found)) == read(message.text).redacted
+        assert all(0 <= start < end <= len(message.text) for start, end, _ in found), message.text
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(
+        st.sampled_from(("5169499935181909", "4400 4352 6018 1595", "482193", "1234", "ИИН", "карта", ",")), max_size=8
+    )
+)
+def test_no_full_card_stays_in_the_kept_text(pieces: list[str]) -> None:
+    kept = read(" ".join(pieces)).text
+    assert "5169499935181909" not in kept
+    assert read(kept).redacted == ()
