@@ -48,7 +48,8 @@ class Check(SQLModel, table=True):
     created_at: datetime
     expires_at: datetime = Field(index=True)
     found: list[dict[str, Any]] = _json(default_factory=list)  # core.checks.Found as dicts
-    text: str = ""  # redacted
+    text: str = ""  # what the person wrote or forwarded, redacted
+    seen_text: str = ""  # what was read in their pictures, redacted
     album: str | None = None  # Telegram's media_group_id
     files: list[dict[str, Any]] = _json(default_factory=list)  # pictures that came along; evidence once reported
     report_id: int | None = Field(default=None, foreign_key="report.id")

@@ -22,6 +22,8 @@ Box = tuple[int, int, int, int]
 LEAST_WIDTH, MOST_WIDTH = 900, 1600
 COMMAND = ["tesseract", "-", "-", "-l", "+".join(LANGUAGES), "--psm", "3", "-c", "tessedit_create_tsv=1"]
 
+# Between Russian words SMS is read as 5М5. As long as what it replaces, so that the words keep their places.
+SMS_MISREAD = re.compile(r"\b[5SЅ][MМ][5SЅ]\b")
 # Small letters make 4 of +. No other number is written so: a card has more digits, an IIN no month above 12.
 PLUS_READ_AS_4 = re.compile(r"(?<![\d+])4(?=7[ (]{0,2}7\d\d[ )-]{0,2}\d{3}[ -]?\d\d[ -]?\d\d(?![ -]?\d))")
 
@@ -101,7 +103,7 @@ def page(tsv: str, scale: float) -> Page:
         words.append(Word(len(text), len(text) + len(said), box, line))
         text += said
         before = here
-    return Page(PLUS_READ_AS_4.sub("+", text), tuple(words))
+    return Page(SMS_MISREAD.sub("SMS", PLUS_READ_AS_4.sub("+", text)), tuple(words))
 
 
 def _gap(same_line: bool, same_block: bool, gap: int, height: int) -> str:

@@ -72,7 +72,7 @@ def _note(check: Check, readings: list[Reading], keys: Keys) -> None:
     for reading in readings:
         doubtful = [replace(one, doubts=one.doubts | {Doubt.recognised}) for one in reading.identifiers]
         checks.merge(check, [checks.found(one, keys) for one in doubtful])
-        check.text = f"{check.text}\n{reading.text}".strip()[: checks.MOST_TEXT]
+        check.seen_text = f"{check.seen_text}\n{reading.text}".strip()[: checks.MOST_TEXT]
 
 
 async def _text(session: AsyncSession, check: Check, seen: Seen, now: datetime) -> tuple[str, Any]:

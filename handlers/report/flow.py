@@ -19,7 +19,7 @@ from storage.tables import Check
 
 
 def _ranked(check: Check) -> Sequence[str]:
-    return rank(check.text, [one.kind for one in checks.items(check)])
+    return rank(f"{check.text}\n{check.seen_text}".strip(), [one.kind for one in checks.items(check)])
 
 
 async def ask_scheme(message: Message, turn: Turn, check: Check) -> Answer:

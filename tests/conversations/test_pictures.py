@@ -40,6 +40,7 @@ async def test_a_screenshot_is_read_and_confirmed(town: Town) -> None:
     await town.passes(minutes=3)
     assert SHOWN in town.desk.sees
     assert any(one.photo for one in town.desk.history)
+    assert "LTE" not in town.desk.sees, "what stands in a picture is evidence, nobody's story"
 
 
 @ocr

@@ -209,3 +209,9 @@ def test_words_are_joined_to_lines_columns_and_blocks() -> None:
     assert [found.text[word.start : word.end] for word in found.words] == ["+7", "701", "13:40", "Алматы", '"х']
     assert found.words[1].box == (120, 20, 201, 61)
     assert [word.line for word in found.words] == [0, 0, 0, 1, 2]
+
+
+def test_a_code_behind_an_sms_that_was_misread() -> None:
+    read = examine(png(chat("Незнакомый", [(False, "Код из SMS 483920 никому не говорите, только мне")])))
+    assert "483920" not in digits(read.text)
+    assert read.redacted == ("otp",)

@@ -212,6 +212,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("found", sa.JSON(), nullable=False),
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("seen_text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("album", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("files", sa.JSON(), nullable=False),
         sa.Column("report_id", sa.Integer(), nullable=True),
