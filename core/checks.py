@@ -17,6 +17,7 @@ from core.verdicts import Level, Verdict
 from storage import checks as rows
 from storage import identifiers
 from storage.tables import Check, Person
+from storage.tables import Identifier as IdentifierRow
 
 KEPT_FOR = timedelta(days=30)
 MOST_IDENTIFIERS = 10
@@ -62,6 +63,11 @@ def found(identifier: Identifier, keys: Keys) -> Found:
         accused=not identifier.starts_off,
         sealed=sealed,
     )
+
+
+def as_row(one: Found, now: datetime) -> IdentifierRow:
+    """A row for what was found, to be stored unless there is one."""
+    return IdentifierRow(kind=one.kind, value=one.value, display=one.display, attrs=one.attrs, created_at=now)
 
 
 def items(check: Check) -> list[Found]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import cases, evidence, outbox, people, summaries
-from core.checks import MOST_FILES, Found, items
+from core.checks import MOST_FILES, Found, as_row, items
 from core.keys import Keys
 from core.refusal import No, Refusal
 from storage import identifiers
@@ -55,7 +55,7 @@ async def submit(
     if check.report_id:
         return _saved_before(await session.get_one(Report, check.report_id), check)
     accused = _accused(check)
-    known = [await identifiers.obtain(session, _identifier(one, now)) for one in accused]
+    known = [await identifiers.obtain(session, as_row(one, now)) for one in accused]
     earlier = await rows.open_report_on(session, reporter.id, [row.id for row in known], now - JOINS_FOR)
     report = earlier or await _new_report(session, reporter, scheme, rules, now)
     for one, row in zip(accused, known, strict=True):
@@ -87,10 +87,6 @@ def _accused(check: Check) -> list[Found]:
     if not accused:
         raise Refusal(No.nothing_accused)
     return accused
-
-
-def _identifier(one: Found, now: datetime) -> Identifier:
-    return Identifier(kind=one.kind, value=one.value, display=one.display, attrs=one.attrs, created_at=now)
 
 
 async def _new_report(session: AsyncSession, reporter: Person, scheme: str, rules: Rules, now: datetime) -> Report:

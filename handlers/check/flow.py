@@ -1,6 +1,6 @@
 """Drop anything: it is read, and answered with what is known."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aiogram import F, Router
 from aiogram.enums import ChatAction
@@ -15,15 +15,13 @@ from core.identifiers import Kind, read
 from core.refusal import No, Refusal
 from handlers.check import keyboards, texts
 from handlers.check.keyboards import Back, More, Reading, Unwatch, Watch
-from handlers.check.reading import Dropped, delete_secrets, dropped
+from handlers.check.reading import ALBUM_SETTLES, Dropped, delete_secrets, dropped
 from handlers.report import flow as reporting
 from handlers.say import Answer, notify, say, show
 from handlers.turn import Turn, own_check
 from handlers.welcome import texts as welcome
 from storage import identifiers
-from storage.tables import Check, Identifier
-
-ALBUM_SETTLES = timedelta(seconds=1)
+from storage.tables import Check
 
 
 class Asked(StatesGroup):
@@ -133,7 +131,7 @@ async def watch(callback: CallbackQuery, callback_data: Watch, turn: Turn) -> An
     if index >= len(found):
         raise Refusal(No.gone)
     one = found[index]
-    fresh = Identifier(kind=one.kind, value=one.value, display=one.display, attrs=one.attrs, created_at=turn.now)
+    fresh = checks.as_row(one, turn.now)
     begun = await summaries.toggle_watch(
         turn.session, person=turn.person, identifier=await identifiers.obtain(turn.session, fresh), now=turn.now
     )

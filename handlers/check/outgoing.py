@@ -27,7 +27,6 @@ from handlers.language import lines
 from storage.engine import Database
 from storage.tables import Check, Evidence, Outbox, Person
 
-MOST_BYTES = 20 * 1024 * 1024
 BUSY = timedelta(seconds=5)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from aiogram.methods import DeleteMessage
@@ -15,6 +16,8 @@ from aiogram.types import (
 from core.identifiers import Identifier, Reading, from_contact, from_forward, read
 
 LONGEST = 8000
+MOST_BYTES = 20 * 1024 * 1024  # Telegram gives a bot no larger file
+ALBUM_SETTLES = timedelta(seconds=1)  # its messages come one by one
 PICTURES = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "application/pdf")
 
 DELETED = {"cvv", "otp", "card", "pin", "password"}

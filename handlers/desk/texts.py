@@ -143,7 +143,3 @@ def noted() -> Markup:
 
 def desk_language_set() -> Markup:
     return t("The desk reads English now. New cards and changed ones follow.")
-
-
-def evidence_caption(number: str, report_number: str) -> str:
-    return f"{number} · {report_number}"

@@ -13,7 +13,7 @@ from core.amounts import CURRENCIES, parse_moment, parse_money
 from core.identifiers import read
 from core.reference import bank_by_code
 from core.refusal import No, Refusal
-from handlers.check.reading import delete_secrets, files
+from handlers.check.reading import ALBUM_SETTLES, MOST_BYTES, delete_secrets, files
 from handlers.check.texts import warning
 from handlers.language import ZONE, lines
 from handlers.report import keyboards, texts
@@ -23,9 +23,7 @@ from handlers.turn import Turn
 from storage import reports as rows
 from storage.tables import Report
 
-MOST_BYTES = 20 * 1024 * 1024
 MOST_CITY = 60
-ALBUM_SETTLES = timedelta(seconds=1)
 
 
 class Ask(StatesGroup):
