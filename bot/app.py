@@ -19,7 +19,7 @@ from bot.senders import table
 from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.throttle import Throttle
-from core import evidence, outbox, pictures, reports
+from core import evidence, outbox, pictures, reports, summaries
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Sender
@@ -98,6 +98,7 @@ class App:
         now = self.clock()
         async with self.db.begin() as session:
             await reports.close_stale(session, now=now)
+            await summaries.refresh_stale(session, threshold=self.settings.flag_threshold, now=now)
             await stored_checks.forget_expired(session, now)
             await stored_outbox.forget_old(session, now - KEPT_OUTBOX)
             await stored_people.forget_handled(session, now - KEPT_UPDATES)
@@ -131,14 +132,15 @@ def build(
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(routes())
     dispatcher["i18n"] = i18n
-    dispatcher["rules"] = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold)
+    rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold)
+    dispatcher["rules"] = rules
     dispatcher["connected"] = Connected(desk=settings.desk_chat_id is not None)
     intake = Intake(
         bot=bot, dispatcher=dispatcher, db=db, speaker=speaker, i18n=i18n, keys=keys,
         throttle=Throttle(monotonic), clock=clock, desk_chat=settings.desk_chat_id,
     )  # fmt: skip
     senders = table(
-        bot=bot, db=db, i18n=i18n, keys=keys, speaker=speaker, files=files, pool=pool,
+        bot=bot, db=db, i18n=i18n, keys=keys, speaker=speaker, files=files, pool=pool, rules=rules,
         desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
     )  # fmt: skip
     return App(settings, bot, db, i18n, dispatcher, intake, senders, files, pool, clock)

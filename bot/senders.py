@@ -15,11 +15,12 @@ from aiogram.exceptions import (
 from aiogram.utils.i18n import I18n
 
 from bot.speaker import Speaker
-from core import reports
+from core import reports, testimonies
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Hopeless, Later, Sender
 from core.pictures import Pool
+from core.reports import Rules
 from handlers.check import outgoing as check
 from handlers.desk import outgoing as desk
 from handlers.mine import outgoing as mine
@@ -41,6 +42,7 @@ def table(
     speaker: Speaker,
     files: Files,
     pool: Pool | None,
+    rules: Rules,
     desk_chat: int | None,
     admin_chat: int | None,
     clock: Callable[[], datetime],
@@ -51,6 +53,20 @@ def table(
                 raise Later(LATER)  # waits until a desk is connected
             await reports.forward(session, report_id=row.payload["report"], now=clock())
 
+    async def weigh(row: Outbox) -> None:
+        async with db.begin() as session:
+            await reports.weigh(session, report_id=row.payload["report"], rules=rules, now=clock())
+
+    async def earn(row: Outbox) -> None:
+        after, limit = 0, 100
+        while True:
+            async with db.begin() as session:
+                after = await testimonies.earn(
+                    session, row.payload["identifier"], after=after, limit=limit, threshold=rules.threshold, now=clock()
+                )
+            if not after:
+                return
+
     async def alarm(row: Outbox) -> None:
         log.error("alarm", text=row.payload["text"])
         if admin_chat:
@@ -58,13 +74,18 @@ def table(
 
     senders: dict[str, Sender] = {
         "forward": forward,
+        "weigh": weigh,
+        "earn": earn,
+        "urgent": lambda row: desk.urgent(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat),
         "alarm": alarm,
         "say": speaker.deliver,
         "card": lambda row: desk.card(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat, now=clock()),
         "evidence_show": lambda row: desk.evidence_show(row, bot=bot, db=db, opened=files.open),
         "evidence_copy": lambda row: check.copy_evidence(row, bot=bot, db=db, files=files, pool=pool, now=clock()),
         "evidence_album": lambda row: report.evidence_album(row, bot=bot, db=db, i18n=i18n),
-        "read": lambda row: check.answer(row, bot=bot, db=db, i18n=i18n, keys=keys, pool=pool, now=clock()),
+        "read": lambda row: check.answer(
+            row, bot=bot, db=db, i18n=i18n, keys=keys, pool=pool, rules=rules, now=clock()
+        ),
         "status": lambda row: mine.status(row, bot=bot, db=db, i18n=i18n),
         "watch": lambda row: mine.watch(row, bot=bot, db=db, i18n=i18n, now=clock()),
     }

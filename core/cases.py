@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import outbox, summaries
+from core import outbox, summaries, testimonies
 from core.refusal import No, Refusal
 from storage import reports as rows
 from storage.tables import Case, Decision, History, Identifier, Report
@@ -146,6 +146,7 @@ async def decide(
     )
     await session.flush()
     await summaries.refresh(session, identifier, threshold=threshold, now=now)
+    await testimonies.earn_later(session, identifier, now=now)
     await _moved(session, case, result, officer, now, identifier=identifier.id, reason=reason)
     for report in await _standing(session, case):
         await _apply_decision(session, case, report, identifier, result, now)

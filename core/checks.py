@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core import summaries
 from core.identifiers import Doubt, Identifier, Kind, Reading
 from core.keys import Keys
 from core.reference import official_line
@@ -84,12 +85,18 @@ async def begin(
     now: datetime,
     files: Sequence[dict[str, Any]] = (),
     album: str | None = None,
+    source: str | None = None,
 ) -> Check:
-    """Keeps what one message showed; messages of one album share a check."""
+    """Keeps what one message showed; messages of one album share a check. `source`: the link or forward it came by."""
     check = await rows.of_album(session, person.id, album) if album else None
     if check is None:
         check = Check(
-            person_id=person.id, token=secrets.token_urlsafe(12), created_at=now, expires_at=now + KEPT_FOR, album=album
+            person_id=person.id,
+            token=secrets.token_urlsafe(12),
+            created_at=now,
+            expires_at=now + KEPT_FOR,
+            album=album,
+            source=keys.digest("source", source) if source else None,
         )
     read = [*(reading.identifiers if reading else ()), *extra]
     merge(check, [found(identifier, keys) for identifier in read])
@@ -140,6 +147,7 @@ async def from_link(session: AsyncSession, *, person: Person, token: str, now: d
         created_at=now,
         expires_at=now + KEPT_FOR,
         found=[asdict(replace(one, sealed=None)) for one in shown],
+        source=f"link:{shared.id}",
     )
     session.add(check)
     await session.flush()
@@ -186,20 +194,17 @@ def confirm_reading(check: Check, right: bool) -> None:
     check.found = [asdict(one) for one in settled]
 
 
-async def verdicts(session: AsyncSession, found_items: Sequence[Found]) -> list[Verdict]:
+async def verdicts(
+    session: AsyncSession, found_items: Sequence[Found], *, threshold: int, now: datetime
+) -> list[Verdict]:
     """What is known about each, in the same order: one indexed read for all of them."""
     stored = await identifiers.by_values(session, [(one.kind, one.value) for one in found_items])
-    return [_verdict(one, stored.get((one.kind, one.value))) for one in found_items]
+    return [await _verdict(session, one, stored.get((one.kind, one.value)), threshold, now) for one in found_items]
 
 
-def _verdict(one: Found, row: Any) -> Verdict:
+async def _verdict(
+    session: AsyncSession, one: Found, row: IdentifierRow | None, threshold: int, now: datetime
+) -> Verdict:
     if one.official or official_line(one.value):
         return Verdict(Level.official)
-    return summary(row) if row else Verdict(Level.none)
-
-
-def summary(row: Any) -> Verdict:
-    """The stored summary of an identifier row as a verdict."""
-    return Verdict(
-        Level(row.level), row.independent_reports, row.first_seen, row.last_seen, row.schemes, row.confirmed_at
-    )
+    return await summaries.current(session, row, threshold=threshold, now=now) if row else Verdict(Level.none)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, outbox
+from core import cases, outbox, testimonies
 from core.keys import Keys
 from core.pictures import Read
 from storage import evidence as rows
@@ -58,6 +58,7 @@ async def stored(session: AsyncSession, *, evidence_id: int, digest: str, clean:
         return
     file.state, file.sha256, file.mime, file.size = "stored", digest, clean.mime, len(clean.clean)
     session.add(file)
+    await testimonies.weigh_later(session, file.report_id, now=now)
     await _show(session, file, await session.get_one(Report, file.report_id), now)
 
 

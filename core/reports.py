@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, evidence, outbox, people, summaries
+from core import cases, evidence, outbox, people, summaries, testimonies
 from core.checks import MOST_FILES, Found, as_row, items
 from core.keys import Keys
 from core.refusal import No, Refusal
+from core.verdicts import LISTED, Level
 from storage import identifiers
 from storage import reports as rows
 from storage.tables import Check, Evidence, History, Identifier, Person, Report, ReportIdentifier
@@ -59,15 +60,15 @@ async def submit(
     earlier = await rows.open_report_on(session, reporter.id, [row.id for row in known], now - JOINS_FOR)
     report = earlier or await _new_report(session, reporter, scheme, rules, now)
     for one, row in zip(accused, known, strict=True):
-        await _link(session, report, reporter, one, row, keys, now)
+        await _link(session, report, reporter, one, row, keys, check.source, now)
     _take_story(report, check)
     check.report_id = report.id
     session.add(check)
     for file in check.files:
         await add_evidence(session, report=report, file=file, now=now, quiet=True)
     await session.flush()
-    for row in known:
-        await summaries.refresh(session, row, threshold=rules.threshold, now=now)
+    await testimonies.weigh(session, report, threshold=rules.threshold, now=now)
+    await testimonies.weigh_later(session, report.id, now=now)
     await changed(session, report, "joined" if earlier else "received", now=now)
     return Submitted(report, joined=earlier is not None)
 
@@ -125,6 +126,7 @@ async def _link(
     one: Found,
     row: Identifier,
     keys: Keys,
+    source: str | None,
     now: datetime,
 ) -> None:
     if await session.get(ReportIdentifier, (report.id, row.id)):
@@ -132,12 +134,14 @@ async def _link(
     link = ReportIdentifier(
         report_id=report.id,
         identifier_id=row.id,
-        role=one.role,
+        role="impersonated" if row.level == Level.official else one.role,
         reporter_key=people.pseudonym(keys, reporter, row.kind, row.value),
         reported_at=now,
         sealed=base64.b64decode(one.sealed) if one.sealed else None,
+        early=row.level not in LISTED,
+        source=source,
     )
-    session.add(link)
+    await testimonies.stand(session, link)
 
 
 def _take_story(report: Report, check: Check) -> None:
@@ -174,10 +178,14 @@ async def changed(
         await cases.refresh_card(session, report.case_id, now=now)
 
 
-async def enrich(session: AsyncSession, *, report: Report, step: str, now: datetime, **fields: Any) -> None:
+async def enrich(
+    session: AsyncSession, *, report: Report, step: str, rules: Rules, now: datetime, **fields: Any
+) -> None:
     """Writes what was added or changed (`None` removes it again). Stating a loss ends the wait."""
     for name, value in fields.items():
         setattr(report, name, value)
+    session.add(report)
+    await testimonies.weigh(session, report, threshold=rules.threshold, now=now)
     await changed(session, report, step, now=now)
     if fields.get("loss_minor") and report.status == "received":
         report.forward_at = now
@@ -213,6 +221,7 @@ async def withdraw(session: AsyncSession, *, report: Report, rules: Rules, now: 
     report.status = "withdrawn"
     await outbox.cancel(session, f"forward:{report.id}")
     await changed(session, report, "withdrawn", now=now)
+    await testimonies.withdraw(session, report)
     for row in await rows.identifiers(session, report.id):
         await summaries.refresh(session, row, threshold=rules.threshold, now=now)
 
@@ -225,6 +234,14 @@ async def forward(session: AsyncSession, *, report_id: int, now: datetime) -> No
     report.status, report.forwarded_at = "forwarded", now
     await cases.take_in(session, report, now=now)
     await evidence.show_all(session, report=report, now=now)
+
+
+async def weigh(session: AsyncSession, *, report_id: int, rules: Rules, now: datetime) -> None:
+    """What is looked at in the background: pictures that arrived, and accounts that act as one."""
+    report = await rows.lock(session, report_id)
+    if report and report.status != "withdrawn":
+        await testimonies.weigh(session, report, threshold=rules.threshold, now=now)
+        await testimonies.tie_targets(session, report, threshold=rules.threshold, now=now)
 
 
 async def close_stale(session: AsyncSession, *, now: datetime, limit: int = 200) -> int:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, func, tuple_
+from sqlalchemy import tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.outbox import insert_ignoring
-from storage.tables import Decision, Identifier, Report, ReportIdentifier, Watch
+from storage.tables import Appeal, Decision, Identifier, Sign, Watch
 
 
 async def by_values(session: AsyncSession, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Identifier]:
@@ -33,32 +33,27 @@ async def last_decision(session: AsyncSession, identifier_id: int, result: str |
     return (await session.exec(query.limit(1))).first()
 
 
-async def told_by(
-    session: AsyncSession, identifier_id: int, since: datetime
-) -> tuple[int, datetime | None, datetime | None]:
-    """How many different people have standing reports on it after `since`; when first and last."""
-    told = select(
-        func.count(func.distinct(ReportIdentifier.reporter_key)),
-        func.min(ReportIdentifier.reported_at),
-        func.max(ReportIdentifier.reported_at),
+async def signs(session: AsyncSession, identifier_id: int) -> Sequence[Sign]:
+    """The facts about it that count: not withdrawn, and not for the desk alone."""
+    query = select(Sign).where(
+        Sign.identifier_id == identifier_id, col(Sign.withdrawn_at).is_(None), col(Sign.published).is_(True)
     )
-    people, first, last = (await session.exec(_standing(told, identifier_id, since))).one()
-    return people, first, last
+    return (await session.exec(query.order_by(col(Sign.id)))).all()
 
 
-async def schemes_told(session: AsyncSession, identifier_id: int, since: datetime) -> Sequence[Row]:
-    """(scheme, different people) for the standing reports on it after `since`."""
-    people = func.count(func.distinct(ReportIdentifier.reporter_key))
-    query = _standing(select(Report.scheme, people), identifier_id, since).group_by(col(Report.scheme))
+async def open_appeal(session: AsyncSession, identifier_id: int | None) -> Appeal | None:
+    query = select(Appeal).where(Appeal.identifier_id == identifier_id, col(Appeal.decided_at).is_(None))
+    return (await session.exec(query)).first()
+
+
+async def stale(session: AsyncSession, now: datetime, limit: int) -> Sequence[Identifier]:
+    """Those whose stored summary time may have changed."""
+    query = select(Identifier).where(col(Identifier.stale_at) <= now).order_by(col(Identifier.stale_at)).limit(limit)
     return (await session.exec(query)).all()
 
 
-def _standing(query, identifier_id: int, since: datetime):  # type: ignore[no-untyped-def]
-    return query.join(Report, col(Report.id) == ReportIdentifier.report_id).where(
-        ReportIdentifier.identifier_id == identifier_id,
-        ReportIdentifier.reported_at > since,
-        Report.status != "withdrawn",
-    )
+async def by_ids(session: AsyncSession, ids: Sequence[int]) -> Sequence[Identifier]:
+    return (await session.exec(select(Identifier).where(col(Identifier.id).in_(ids)))).all() if ids else []
 
 
 async def watch_of(session: AsyncSession, person_id: int | None, identifier_id: int | None) -> Watch | None:

@@ -87,6 +87,19 @@ async def case_history(session: AsyncSession, case_id: int | None) -> Sequence[H
     return (await session.exec(query.order_by(col(History.id)))).all()
 
 
+async def case_with(session: AsyncSession, identifier_id: int) -> Case | None:
+    """The newest case that is not closed and has a report on the identifier."""
+    query = (
+        select(Case)
+        .join(Report, col(Report.case_id) == Case.id)
+        .join(ReportIdentifier, col(ReportIdentifier.report_id) == Report.id)
+        .where(ReportIdentifier.identifier_id == identifier_id, Case.status != "closed")
+        .order_by(col(Case.id).desc())
+        .limit(1)
+    )
+    return (await session.exec(query)).first()
+
+
 async def decisions(session: AsyncSession, case_id: int | None) -> dict[int, Decision]:
     """The newest decision of this case by identifier."""
     query = select(Decision).where(Decision.case_id == case_id).order_by(col(Decision.id))

@@ -26,6 +26,8 @@ class Person(SQLModel, table=True):
     language_chosen: bool = False  # by /language or a button: from then on letters do not switch it
     created_at: datetime
     unreachable_at: datetime | None = None  # blocked the bot or is gone; cleared by the next message
+    confirmed_reports: int = 0  # identifiers they reported before the listing and the desk confirmed
+    rejected_reports: int = 0  # and those the desk found wrong
 
 
 class Dialogue(SQLModel, table=True):
@@ -52,6 +54,7 @@ class Check(SQLModel, table=True):
     seen_text: str = ""  # what was read in their pictures, redacted
     album: str | None = None  # Telegram's media_group_id
     files: list[dict[str, Any]] = _json(default_factory=list)  # pictures that came along; evidence once reported
+    source: str | None = None  # keyed digest of the shared link or forwarded message it came by
     report_id: int | None = Field(default=None, foreign_key="report.id")
     __table_args__ = (UniqueConstraint("person_id", "album"),)
 
@@ -73,6 +76,10 @@ class Identifier(SQLModel, table=True):
     last_seen: datetime | None = None
     schemes: dict[str, int] = _json(default_factory=dict)
     confirmed_at: datetime | None = None
+    grounds: list[dict[str, Any]] = _json(default_factory=list)  # [{"code", "at"}], the signs that hold
+    burst: bool = False
+    contested: bool = False
+    stale_at: datetime | None = Field(default=None, index=True)  # from here on time alone may change the summary
     __table_args__ = (UniqueConstraint("kind", "value"),)
 
 
@@ -131,6 +138,148 @@ class ReportIdentifier(SQLModel, table=True):
     reporter_key: str
     reported_at: datetime
     sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # a card's full number, encrypted
+    # what the verdict weighs; facts about the report, nothing of its words
+    counts: bool = True  # stands, and is this person's newest on the identifier
+    early: bool = True  # told before the identifier was listed
+    details: int = 0
+    proof: bool = False
+    backed: bool = False
+    source: str | None = None
+    echo_of: int | None = None  # an earlier report that it repeats: counted as one with it
+    echo_by: str | None = None  # story, source, picture, targets
+    __table_args__ = (
+        Index(
+            "ix_testimony",
+            "identifier_id",
+            "reported_at",
+            sqlite_where=text("counts AND echo_of IS NULL"),
+            postgresql_where=text("counts AND echo_of IS NULL"),
+        ),
+        Index("ix_testimony_key", "identifier_id", "reporter_key"),
+        Index(
+            "ix_echo",
+            "echo_of",
+            sqlite_where=text("echo_of IS NOT NULL"),
+            postgresql_where=text("echo_of IS NOT NULL"),
+        ),
+    )
+
+
+class Sign(SQLModel, table=True):
+    """A fact about an identifier from a list, a partner or the desk."""
+
+    __tablename__ = "sign"
+    id: int = Field(default=None, primary_key=True)
+    identifier_id: int = Field(foreign_key="identifier.id", index=True)
+    code: str  # of core.reference.signs, or OFFICIAL for a real line
+    source: str  # name of the list, `partner:<id>` or `desk`
+    at: datetime  # since when it is so
+    reference: str | None = None
+    expires_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    published: bool = True  # a criminal case is seen by the desk alone until a senior publishes it
+    created_at: datetime
+    __table_args__ = (UniqueConstraint("identifier_id", "source", "code"),)
+
+
+class ListImport(SQLModel, table=True):
+    """How far a list from outside was loaded, so that a broken run goes on where it stopped."""
+
+    __tablename__ = "list_import"
+    id: int = Field(default=None, primary_key=True)
+    digest: str  # of the file's bytes
+    source: str
+    sign: str
+    lines: int = 0  # read and committed
+    accepted: int = 0
+    updated: int = 0
+    refused: int = 0
+    started_at: datetime
+    finished_at: datetime | None = None
+    __table_args__ = (UniqueConstraint("digest", "source", "sign"),)
+
+
+class Change(SQLModel, table=True):
+    """One row each time an identifier's level changes, in order: the partners' feed, tombstones included."""
+
+    __tablename__ = "change"
+    id: int = Field(default=None, primary_key=True)
+    identifier_id: int = Field(foreign_key="identifier.id", index=True)
+    was: str
+    level: str
+    at: datetime
+
+
+class Appeal(SQLModel, table=True):
+    """The owner of a listed identifier contests the listing."""
+
+    __tablename__ = "appeal"
+    id: int = Field(default=None, primary_key=True)
+    identifier_id: int = Field(foreign_key="identifier.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    proven: bool = False  # the owner shared their own Telegram contact, or named a reference or a paper
+    proof: str | None = None  # contact, reference, paper
+    reference: str | None = None
+    words: str | None = None  # why, redacted
+    file_id: str | None = None  # Telegram's, until the paper is copied
+    file_unique_id: str | None = None
+    sha256: str | None = None
+    mime: str | None = None
+    level: str  # that was contested
+    opened_at: datetime
+    deadline: datetime
+    decided_at: datetime | None = None
+    result: str | None = None  # cleared, kept, lapsed (deadline passed), withdrawn
+    reason: str | None = None
+    officer_id: int | None = _telegram_id(default=None)
+    alone: bool = False  # decided by the officer who had confirmed it, there being no other
+    card_chat_id: int | None = _telegram_id(default=None)
+    card_message_id: int | None = None
+    __table_args__ = (
+        Index(
+            "ix_appeal_open",
+            "identifier_id",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
+
+
+class Usage(SQLModel, table=True):
+    """How much a person used of something in a window, for the limits against misuse."""
+
+    __tablename__ = "usage"
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+    what: str = Field(primary_key=True)
+    state: dict[str, Any] = _json(default_factory=dict)
+
+
+class Audit(SQLModel, table=True):
+    """Who looked at, changed or took away what. Append-only; each row carries the hash of the one before."""
+
+    __tablename__ = "audit"
+    id: int = Field(default=None, primary_key=True)
+    at: datetime
+    actor: str  # `officer:<telegram id>`, `partner:<id>`, `cli`, `system`
+    actor_name: str | None = None
+    action: str
+    subject: str | None = None  # an id: `case:7`, `identifier:12`, `report:SB-…`
+    data: dict[str, Any] = _json(default_factory=dict)
+    previous: str
+    digest: str = Field(unique=True)
+
+
+class DeskMember(SQLModel, table=True):
+    """Somebody in the desk group, and what they may do there."""
+
+    __tablename__ = "desk_member"
+    telegram_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    name: str
+    role: str = "officer"  # officer, senior
+    present: bool = True
+    administrator: bool = False
+    updated_at: datetime
 
 
 class Decision(SQLModel, table=True):
@@ -138,7 +287,7 @@ class Decision(SQLModel, table=True):
 
     __tablename__ = "decision"
     id: int = Field(default=None, primary_key=True)
-    case_id: int = Field(foreign_key="desk_case.id", index=True)
+    case_id: int | None = Field(default=None, foreign_key="desk_case.id", index=True)  # none: decided on an appeal
     identifier_id: int = Field(foreign_key="identifier.id", index=True)
     result: str  # confirmed, rejected
     reason: str

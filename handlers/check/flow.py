@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core import checks, outbox, summaries
 from core.identifiers import Kind, read
 from core.refusal import No, Refusal
+from core.reports import Rules
 from handlers.check import keyboards, texts
 from handlers.check.keyboards import Back, More, Reading, Unwatch, Watch
 from handlers.check.reading import ALBUM_SETTLES, Dropped, delete_secrets, dropped
@@ -52,7 +53,7 @@ async def _answer(message: Message, turn: Turn, seen: Dropped, *, report: bool =
         return [*deletion, *say(message, _nothing(message, seen))]
     check = await checks.begin(
         turn.session, person=turn.person, reading=seen.reading, extra=seen.extra, keys=turn.keys, now=turn.now,
-        files=seen.files, album=message.media_group_id,
+        files=seen.files, album=message.media_group_id, source=seen.source,
     )  # fmt: skip
     if message.media_group_id or not seen.identifiers:
         return [*deletion, *await _read_later(message, turn, check, seen)]
@@ -60,7 +61,7 @@ async def _answer(message: Message, turn: Turn, seen: Dropped, *, report: bool =
         await turn.state.clear()
     if report:
         return [*deletion, *await reporting.ask_scheme(message, turn, check)]
-    text = await answer_text(turn.session, check, turn.now, redacted=seen.reading.redacted)
+    text = await answer_text(turn.session, check, turn.rules, turn.now, redacted=seen.reading.redacted)
     greet = turn.person.created_at == turn.now
     return [*deletion, *say(message, text, keyboards.answer(check, greet=greet), quote=not deletion)]
 
@@ -82,10 +83,17 @@ async def _read_later(message: Message, turn: Turn, check: Check, seen: Dropped)
 
 
 async def answer_text(
-    session: AsyncSession, check: Check, now: datetime, *, redacted: tuple[str, ...] = (), read: bool = False
+    session: AsyncSession,
+    check: Check,
+    rules: Rules,
+    now: datetime,
+    *,
+    redacted: tuple[str, ...] = (),
+    read: bool = False,
 ) -> str:
     found = checks.items(check)
-    return texts.answer(found, await checks.verdicts(session, found), now=now, redacted=redacted, read=read)
+    verdicts = await checks.verdicts(session, found, threshold=rules.threshold, now=now)
+    return texts.answer(found, verdicts, now=now, redacted=redacted, read=read)
 
 
 async def link(message: Message, command: CommandObject, turn: Turn) -> Answer:
@@ -97,7 +105,7 @@ async def link(message: Message, command: CommandObject, turn: Turn) -> Answer:
         return say(message, texts.link_expired())
     if verb == "report":
         return await reporting.ask_scheme(message, turn, check)
-    return say(message, await answer_text(turn.session, check, turn.now), keyboards.answer(check))
+    return say(message, await answer_text(turn.session, check, turn.rules, turn.now), keyboards.answer(check))
 
 
 async def _from_payload(turn: Turn, what: str) -> Check:
@@ -106,19 +114,22 @@ async def _from_payload(turn: Turn, what: str) -> Check:
     reading = read(f"+{what}")
     if not reading.identifiers:
         raise Refusal(No.expired)
-    return await checks.begin(turn.session, person=turn.person, reading=reading, keys=turn.keys, now=turn.now)
+    return await checks.begin(
+        turn.session, person=turn.person, reading=reading, keys=turn.keys, now=turn.now, source=what
+    )
 
 
 async def more(callback: CallbackQuery, callback_data: More, turn: Turn, bot_username: str) -> Answer:
     check = await own_check(turn, callback_data.check)
     found = checks.items(check)
-    text = texts.details(found, await checks.verdicts(turn.session, found), now=turn.now)
+    verdicts = await checks.verdicts(turn.session, found, threshold=turn.rules.threshold, now=turn.now)
+    text = texts.details(found, verdicts, now=turn.now)
     return show(callback, text, keyboards.more(check, bot_username))
 
 
 async def back(callback: CallbackQuery, callback_data: Back, turn: Turn) -> Answer:
     check = await own_check(turn, callback_data.check)
-    return show(callback, await answer_text(turn.session, check, turn.now), keyboards.answer(check))
+    return show(callback, await answer_text(turn.session, check, turn.rules, turn.now), keyboards.answer(check))
 
 
 async def watch(callback: CallbackQuery, callback_data: Watch, turn: Turn) -> Answer:
@@ -152,7 +163,7 @@ async def confirm_reading(callback: CallbackQuery, callback_data: Reading, turn:
     turn.session.add(check)
     if not callback_data.right:
         return show(callback, texts.type_it())
-    return show(callback, await answer_text(turn.session, check, turn.now), keyboards.answer(check))
+    return show(callback, await answer_text(turn.session, check, turn.rules, turn.now), keyboards.answer(check))
 
 
 async def edited(message: Message, turn: Turn) -> Answer:

@@ -20,6 +20,7 @@ from core.keys import Keys
 from core.outbox import Hopeless, Later
 from core.pictures import Busy, Pool, Unreadable
 from core.pictures import Read as Picture
+from core.reports import Rules
 from handlers.check import keyboards, texts
 from handlers.check.flow import answer_text
 from handlers.check.reading import DELETED
@@ -42,7 +43,7 @@ class Seen:
 
 
 async def answer(
-    row: Outbox, *, bot: Bot, db: Database, i18n: I18n, keys: Keys, pool: Pool | None, now: datetime
+    row: Outbox, *, bot: Bot, db: Database, i18n: I18n, keys: Keys, pool: Pool | None, rules: Rules, now: datetime
 ) -> None:
     """Reads the files of a check that has no words, then answers it."""
     async with db.read() as session:
@@ -60,7 +61,7 @@ async def answer(
         _note(check, seen.readings, keys)
         session.add(check)
         with i18n.context(), i18n.use_locale(person.language):
-            text, keyboard = await _text(session, check, seen, now)
+            text, keyboard = await _text(session, check, seen, rules, now)
     await bot.send_message(row.payload["chat"], text, reply_markup=keyboard)
     for message in seen.secret:
         with suppress(TelegramBadRequest):  # Telegram does not let a bot delete everything
@@ -74,12 +75,12 @@ def _note(check: Check, readings: list[Reading], keys: Keys) -> None:
         check.seen_text = f"{check.seen_text}\n{reading.text}".strip()[: checks.MOST_TEXT]
 
 
-async def _text(session: AsyncSession, check: Check, seen: Seen, now: datetime) -> tuple[str, Any]:
+async def _text(session: AsyncSession, check: Check, seen: Seen, rules: Rules, now: datetime) -> tuple[str, Any]:
     redacted = tuple(dict.fromkeys([*seen.redacted, *(name for one in seen.readings for name in one.redacted)]))
     if not check.found:
         return lines(_nothing(seen), *texts.warning(redacted)), None
     recognised = any(Doubt.recognised in one.doubts for one in checks.items(check))
-    text = await answer_text(session, check, now, redacted=redacted, read=recognised)
+    text = await answer_text(session, check, rules, now, redacted=redacted, read=recognised)
     return text, keyboards.confirm_reading(check) if recognised else keyboards.answer(check)
 
 

@@ -30,6 +30,7 @@ class Dropped:
     reading: Reading
     extra: tuple[Identifier, ...] = ()
     files: list[dict[str, Any]] = field(default_factory=list)
+    source: str | None = None  # the message it was forwarded from, the same for everybody who forwards it
 
     @property
     def identifiers(self) -> tuple[Identifier, ...]:
@@ -54,7 +55,7 @@ def dropped(message: Message) -> Dropped:
     text = (message.text or message.caption or "")[:LONGEST]
     reading = read(text + _hidden_links(message))
     extra = [one for one in (_contact(message), _origin(message)) if one]
-    return Dropped(reading, tuple(extra), files(message))
+    return Dropped(reading, tuple(extra), files(message), _source(message))
 
 
 def delete_secrets(message: Message, reading: Reading) -> Sequence[DeleteMessage]:
@@ -83,6 +84,16 @@ def _origin(message: Message) -> Identifier | None:
         case MessageOriginChat(sender_chat=chat):
             return from_forward(username=chat.username, title=chat.title, kind="chat")
     return None
+
+
+def _source(message: Message) -> str | None:
+    match message.forward_origin:
+        case None:
+            return None
+        case MessageOriginChannel(chat=chat, message_id=number):
+            return f"{chat.id}:{number}"
+        case origin:
+            return f"{origin.type}:{origin.date.timestamp()}:{message.text or message.caption or ''}"
 
 
 def files(message: Message) -> list[dict[str, Any]]:

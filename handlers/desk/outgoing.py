@@ -17,7 +17,7 @@ from handlers.say import fit
 from storage import reports as rows
 from storage import settings
 from storage.engine import Database
-from storage.tables import Case, Evidence, Outbox, Report
+from storage.tables import Case, Evidence, Identifier, Outbox, Report
 
 NO_DESK = Later(timedelta(minutes=5))
 CARD_FIRST = Later(timedelta(seconds=2))
@@ -81,6 +81,24 @@ async def _edit(bot: Bot, case: Case, drawn: Card) -> tuple[int, int] | None:
             return None
         raise
     return case.card_chat_id, case.card_message_id
+
+
+async def urgent(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None) -> None:
+    """Many new reports on one identifier within a day, which nothing tells apart from an attack: the desk decides."""
+    async with db.read() as session:
+        chat = await settings.get(session, "desk_chat", desk_chat)
+        language = await settings.get(session, "desk_language", "ru")
+        identifier = await session.get_one(Identifier, row.payload["identifier"])
+        case = await rows.case_with(session, identifier.id)
+    if chat is None:
+        raise NO_DESK
+    if not identifier.burst:
+        return
+    if case is None or not case.card_message_id:
+        raise CARD_FIRST
+    with i18n.context(), i18n.use_locale(language):
+        text = texts.urgent(identifier)
+    await bot.send_message(chat, text, reply_parameters=_below(case) if chat == case.card_chat_id else None)
 
 
 async def evidence_show(row: Outbox, *, bot: Bot, db: Database, opened: Callable[[str], bytes]) -> None:

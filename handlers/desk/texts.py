@@ -7,8 +7,8 @@ from datetime import datetime
 from markupsafe import Markup
 
 from core import cases
-from core.checks import summary
 from core.reference import scheme
+from core.summaries import stored
 from handlers.check.texts import MARKS, known, named
 from handlers.language import clock, lines, locale, moment, t, unlinked
 from handlers.mine.texts import outcome
@@ -80,7 +80,7 @@ def state(drawn: Card) -> Markup:
 
 def identifier(row: Identifier, drawn: Card) -> Markup:
     decision = drawn.decisions.get(row.id)
-    verdict = summary(row)
+    verdict = stored(row)
     told = known(verdict, drawn.now)
     return lines(
         Markup("{} {}").format(MARKS[verdict.level], named(row)),
@@ -135,6 +135,13 @@ def ask_reason(row: Identifier, confirm: bool) -> Markup:
     if confirm:
         return t("Why is {what} confirmed? Reply to this message.", what=named(row))
     return t("Why is {what} rejected? Reply to this message.", what=named(row))
+
+
+def urgent(row: Identifier) -> Markup:
+    return lines(
+        t("⚡ Many new reports today: {what}", what=named(row)),
+        t("They may be a real campaign or an attack on somebody. Please look and confirm or reject."),
+    )
 
 
 def noted() -> Markup:

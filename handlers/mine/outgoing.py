@@ -6,7 +6,7 @@ from aiogram import Bot
 from aiogram.utils.i18n import I18n
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import checks
+from core import summaries
 from handlers.check import keyboards
 from handlers.check import texts as checking
 from handlers.mine import texts
@@ -37,7 +37,7 @@ async def watch(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, now: datetim
     if not person or not watching or watching.level == identifier.level:
         return
     with i18n.context(), i18n.use_locale(person.language):
-        text = checking.changed(identifier, checks.summary(identifier), now)
+        text = checking.changed(identifier, summaries.stored(identifier), now)
         await bot.send_message(person.telegram_id, text, reply_markup=keyboards.stop_watching(identifier_id))
     async with db.begin() as session:
         told = await identifiers.watch_of(session, person.id, identifier_id)

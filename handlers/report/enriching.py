@@ -68,7 +68,7 @@ async def enrich(callback: CallbackQuery, callback_data: Enrich, turn: Turn) -> 
 
 
 async def _note(turn: Turn, report: Report, step: str, **fields: Any) -> None:
-    await reports.enrich(turn.session, report=report, step=step, now=turn.now, **fields)
+    await reports.enrich(turn.session, report=report, step=step, rules=turn.rules, now=turn.now, **fields)
 
 
 async def _open(turn: Turn, question: State | None, report: Report) -> None:
