@@ -19,7 +19,7 @@ from core.reference.platforms import (
     tracking,
 )
 from core.reference.schemes import Scheme, Tag, axes, scheme, schemes, tags
-from core.reference.signs import Sign, SignSet, sign_sets, signs
+from core.reference.signs import Sign, SignSet, sign, sign_sets, signs
 
 __all__ = [
     "Bank",
@@ -58,6 +58,7 @@ __all__ = [
     "schemes",
     "short_codes",
     "sign_sets",
+    "sign",
     "signs",
     "tags",
     "tracking",

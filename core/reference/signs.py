@@ -29,6 +29,12 @@ def signs(set_id: str) -> SignSet:
     return {row["id"]: _set(row) for row in load("signs")["sets"]}[set_id]
 
 
+@lru_cache(maxsize=64)
+def sign(code: str) -> Sign:
+    """The sign of this code, in the neutral words of the first set that has it; KeyError when there is none."""
+    return next(one for each in sign_sets() for one in signs(each).signs if one.code == code)
+
+
 @lru_cache(maxsize=1)
 def sign_sets() -> tuple[str, ...]:
     return tuple(row["id"] for row in load("signs")["sets"])

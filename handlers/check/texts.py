@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from core.checks import Found
 from core.identifiers import Doubt
-from core.reference import bank_by_code, official_line, scheme
+from core.reference import bank_by_code, official_line, scheme, sign
 from core.verdicts import Level, Verdict
 from handlers.language import day, full_date, lines, locale, t, tn
 from storage.tables import Identifier
@@ -81,7 +81,7 @@ def known(verdict: Verdict, now: datetime, one: Found | None = None) -> list[Mar
         return [t("This is a real line: {name}.", name=name) if name else t("This is a real official line.")]
     if verdict.level is Level.none:
         return [t("No reports. This does not mean it can be trusted.")]
-    return [*_people(verdict, now), *_scheme(verdict), _standing(verdict)]
+    return [*_people(verdict, now), *_scheme(verdict), *_grounds(verdict), *_standing(verdict)]
 
 
 def _people(verdict: Verdict, now: datetime) -> list[Markup]:
@@ -100,14 +100,29 @@ def _scheme(verdict: Verdict) -> list[Markup]:
     return [t("Most often: {scheme}.", scheme=scheme(verdict.commonest).short[locale()])]
 
 
-def _standing(verdict: Verdict) -> Markup:
-    if verdict.level is Level.confirmed and verdict.confirmed_at:
-        return t("The police confirmed it on {date}.", date=full_date(verdict.confirmed_at.date()))
-    if verdict.level is Level.flagged:
-        return t("Marked by the reports of several people. Not yet confirmed by the police.")
-    if verdict.level is Level.under_review:
-        return t("The listing is being checked.")
-    return t("Not confirmed so far.")
+def _grounds(verdict: Verdict) -> list[Markup]:
+    """The signs that hold and since when; never who told."""
+    told = {ground.code: ground for ground in reversed(verdict.grounds)}
+    return [
+        Markup("{} ({})").format(sign(code).text[locale()].rstrip("."), full_date(ground.at.date()))
+        for code, ground in sorted(told.items())
+    ]
+
+
+def _standing(verdict: Verdict) -> list[Markup]:
+    match verdict.level:
+        case Level.confirmed:
+            date = verdict.confirmed_at and full_date(verdict.confirmed_at.date())
+            police = [t("The police confirmed it on {date}.", date=date)] if date else []
+            contested = [t("The owner contests this. It is being checked.")] if verdict.contested else []
+            return [*police, *contested]
+        case Level.flagged if not verdict.grounds:
+            return [t("Marked by the reports of several people. Not yet confirmed by the police.")]
+        case Level.under_review:
+            return [t("The owner says this is wrong. The listing is being checked.")]
+        case Level.reported if verdict.burst:
+            return [t("Many new reports today. They are being checked.")]
+    return [t("Not confirmed so far.")]
 
 
 def _doubts(one: Found) -> list[Markup]:
