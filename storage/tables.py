@@ -84,18 +84,62 @@ class Identifier(SQLModel, table=True):
 
 
 class Case(SQLModel, table=True):
-    """What the desk works on. One card in the group."""
+    """What the desk works on: the reports of one crew, as far as shared identifiers tell. One card in the group."""
 
     __tablename__ = "desk_case"
     id: int = Field(default=None, primary_key=True)
-    status: str = "open"  # open, taken, closed
+    status: str = "open"  # open, taken, closed, merged
     created_at: datetime
     taken_at: datetime | None = None
     taken_by: int | None = _telegram_id(default=None)
+    taken_name: str | None = None
     closed_at: datetime | None = None
     outcome: str | None = None
     card_chat_id: int | None = _telegram_id(default=None)
     card_message_id: int | None = None
+    card_at: datetime | None = None  # when the card was last drawn
+    scheme: str | None = None
+    # sums over the standing reports, exact after each change
+    reports: int = 0
+    loss_minor: int = Field(default=0, sa_type=BigInteger)
+    last_at: datetime | None = None
+    running_until: datetime | None = None  # money left within the last two hours: until then it may be stopped
+    marks: list[str] = _json(default_factory=list)  # growth that was announced
+    merged_into: int | None = Field(default=None, index=True)
+    apart: list[int] = _json(default_factory=list)  # cases that an officer parted from this one
+    __table_args__ = (
+        Index(
+            "ix_case_untaken",
+            "last_at",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
+
+
+class CaseKey(SQLModel, table=True):
+    """Which open case an identifier joins reports into. `home` is the case it was first seen in, before any merge."""
+
+    __tablename__ = "case_key"
+    identifier_id: int = Field(primary_key=True, foreign_key="identifier.id")
+    case_id: int = Field(foreign_key="desk_case.id", index=True)
+    home: int = Field(foreign_key="desk_case.id")
+
+
+class Question(SQLModel, table=True):
+    """The desk asks a reporter through the bot, without knowing who that is."""
+
+    __tablename__ = "question"
+    id: int = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="desk_case.id", index=True)
+    report_id: int = Field(foreign_key="report.id", index=True)
+    officer_id: int = _telegram_id()
+    officer_name: str
+    words: str  # redacted
+    asked_at: datetime
+    answered_at: datetime | None = None
+    answer: str | None = None  # redacted
+    closed_at: datetime | None = None  # the reporter ended the line
 
 
 class Report(SQLModel, table=True):
@@ -107,6 +151,9 @@ class Report(SQLModel, table=True):
     number: str = Field(unique=True)  # SB-XXXXXX
     reporter_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     case_id: int | None = Field(default=None, foreign_key="desk_case.id", index=True)
+    home_case_id: int | None = None  # the case it came into, before any merge
+    line_closed: bool = False  # the reporter wants no more questions
+    statement_number: str | None = None  # КУИ, told to the reporter
     scheme: str
     status: str = "received"  # received, forwarded, taken, confirmed, not_confirmed, withdrawn, closed
     language: str
@@ -293,6 +340,7 @@ class Decision(SQLModel, table=True):
     reason: str
     officer_id: int = _telegram_id()
     at: datetime
+    undone_at: datetime | None = None
 
 
 class History(SQLModel, table=True):
@@ -307,6 +355,7 @@ class History(SQLModel, table=True):
     actor_id: int | None = _telegram_id(default=None)  # an officer; the reporter's own steps carry none
     actor_name: str | None = None
     data: dict[str, Any] = _json(default_factory=dict)
+    undone_at: datetime | None = None
 
 
 class Evidence(SQLModel, table=True):
