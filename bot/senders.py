@@ -1,6 +1,6 @@
 """What sends each kind of outbox row, and what Telegram's refusals mean for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,8 +14,8 @@ from aiogram.exceptions import (
 )
 from aiogram.utils.i18n import I18n
 
+from bot import background
 from bot.speaker import Speaker
-from core import reports, testimonies
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Hopeless, Later, Sender
@@ -47,39 +47,22 @@ def table(
     admin_chat: int | None,
     clock: Callable[[], datetime],
 ) -> Mapping[str, Sender]:
-    async def forward(row: Outbox) -> None:
-        async with db.begin() as session:
-            if await settings.get(session, "desk_chat", desk_chat) is None:
-                raise Later(LATER)  # waits until a desk is connected
-            await reports.forward(session, report_id=row.payload["report"], now=clock())
-
-    async def weigh(row: Outbox) -> None:
-        async with db.begin() as session:
-            await reports.weigh(session, report_id=row.payload["report"], rules=rules, now=clock())
-
-    async def earn(row: Outbox) -> None:
-        after, limit = 0, 100
-        while True:
-            async with db.begin() as session:
-                after = await testimonies.earn(
-                    session, row.payload["identifier"], after=after, limit=limit, threshold=rules.threshold, now=clock()
-                )
-            if not after:
-                return
-
     async def alarm(row: Outbox) -> None:
         log.error("alarm", text=row.payload["text"])
         if admin_chat:
             await bot.send_message(admin_chat, f"⚠️ {row.payload['text']}", parse_mode=None)
 
+    def at_desk(send: Callable[..., Awaitable[None]]) -> Sender:
+        return lambda row: send(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat, now=clock())
+
     senders: dict[str, Sender] = {
-        "forward": forward,
-        "weigh": weigh,
-        "earn": earn,
-        "urgent": lambda row: desk.urgent(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat),
+        **background.table(db=db, rules=rules, desk_chat=desk_chat, clock=clock),
+        "card": at_desk(desk.card),
+        "urgent": at_desk(desk.urgent),
+        "mark": at_desk(desk.mark),
+        "running": at_desk(desk.running),
         "alarm": alarm,
         "say": speaker.deliver,
-        "card": lambda row: desk.card(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat, now=clock()),
         "evidence_show": lambda row: desk.evidence_show(row, bot=bot, db=db, opened=files.open),
         "evidence_copy": lambda row: check.copy_evidence(row, bot=bot, db=db, files=files, pool=pool, now=clock()),
         "evidence_album": lambda row: report.evidence_album(row, bot=bot, db=db, i18n=i18n),

@@ -1,19 +1,25 @@
 """What the desk does with a case. Every move: one history row, the card drawn anew, the reporters told."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import outbox, summaries, testimonies
+from core import joining, outbox, summaries, testimonies
 from core.refusal import No, Refusal
+from storage import cases as stored
 from storage import reports as rows
 from storage.tables import Case, Decision, History, Identifier, Report
 
 OUTCOMES = ("measures", "statement", "no_grounds")
 FIRST_NUMBER = 1000
+CARD_EVERY = timedelta(seconds=30)  # growth edits a card no more often; an officer's move does at once
+UNDO_FOR = timedelta(minutes=10)
+RUNNING_FOR = timedelta(hours=2)  # so long money that left may still be stopped
+UNTOUCHED = timedelta(minutes=15)
+PEOPLE_MARKS = (10, 50, 100, 500, 1000)
+LOSS_MARKS = (1_000_000_00, 10_000_000_00, 100_000_000_00)  # tiyn
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +35,59 @@ def number(case: Case | int) -> str:
 
 
 async def take_in(session: AsyncSession, report: Report, *, now: datetime) -> Case:
-    """Opens a case for a forwarded report and posts its card."""
-    case = Case(created_at=now)
-    session.add(case)
-    await session.flush()
-    report.case_id = case.id
-    session.add(report)
+    """A forwarded report joins its case, and its reporter hears that it arrived."""
+    case = await joining.join(session, report, now=now)
+    await outbox.put(session, "similar", {"report": report.id}, key=f"similar:{report.id}", now=now)
     await tell(session, report, "forwarded", now=now)
-    await refresh_card(session, case.id, now=now)
+    await grown(session, case, report, reports=1, loss=report.loss_minor or 0, now=now)
+    for move in await stored.moves_on(session, case.id, report.id):
+        await _spread_to(session, case, move, report, now)
     return case
 
 
-async def refresh_card(session: AsyncSession, case_id: int | None, *, now: datetime) -> None:
+async def _spread_to(session: AsyncSession, case: Case, move: History, report: Report, now: datetime) -> None:
+    """A report that comes late hears what the desk did on its case before."""
+    payload = {"move": move.id, "case": case.id, "after": report.id - 1, "upto": report.id}
+    key = f"spread:{move.id}:{report.id}"
+    await outbox.put(session, "spread", payload, key=key, now=now, order=f"case:{case.id}")
+
+
+async def grown(
+    session: AsyncSession, case: Case, report: Report, *, now: datetime, reports: int = 0, loss: int = 0
+) -> None:
+    """Sums, marks and the card after a report came (+1), went (-1) or changed its loss by `loss`."""
+    case.reports, case.loss_minor = case.reports + reports, case.loss_minor + loss
+    case.last_at = now if reports > 0 else case.last_at
+    case.scheme = case.scheme or report.scheme
+    left_at = report.loss_at or report.created_at
+    if loss > 0 and left_at > now - RUNNING_FOR:
+        await _running(session, case, left_at + RUNNING_FOR, now)
+    crossed = [f"people:{mark}" for mark in PEOPLE_MARKS if case.reports >= mark]
+    crossed += [f"loss:{mark}" for mark in LOSS_MARKS if case.loss_minor >= mark]
+    for mark in [one for one in crossed if one not in case.marks][-1:]:
+        await outbox.put(session, "mark", {"case": case.id, "mark": mark}, key=f"mark:{case.id}:{mark}", now=now)
+    case.marks = sorted({*case.marks, *crossed})
+    session.add(case)
+    await refresh_card(session, case.id, now=now, due=(case.card_at or now - CARD_EVERY) + CARD_EVERY)
+
+
+async def _running(session: AsyncSession, case: Case, until: datetime, now: datetime) -> None:
+    """Money is leaving right now: an alert, again after 15 minutes, then the seniors by name."""
+    fresh = case.running_until is None or case.running_until < now
+    case.running_until = max(filter(None, (case.running_until, until)))
+    for number_, name in enumerate(("running", "again", "seniors") if fresh else ()):
+        key = f"running:{case.id}:{name}:{until:%Y%m%d%H%M}"
+        await outbox.put(
+            session, "running", {"case": case.id, "call": name}, key=key, now=now, due=now + number_ * UNTOUCHED
+        )
+
+
+async def refresh_card(
+    session: AsyncSession, case_id: int | None, *, now: datetime, due: datetime | None = None
+) -> None:
     """The card is drawn from the rows when it is sent, so several changes make one edit."""
-    await outbox.renew(session, "card", {"case": case_id}, key=f"card:{case_id}", now=now)
+    due = max(due, now) if due else now
+    await outbox.renew(session, "card", {"case": case_id}, key=f"card:{case_id}", now=now, due=due)
 
 
 async def tell(
@@ -72,24 +117,24 @@ async def tell(
 
 
 async def of(session: AsyncSession, case_id: int, *, open_only: bool = True) -> Case:
-    """The case, held until the commit. Raises `Refusal`: gone, case_closed."""
+    """The case, held until the commit. Raises `Refusal`: gone, case_merged, case_closed."""
     case = await rows.lock_case(session, case_id)
     if case is None:
         raise Refusal(No.gone)
+    if open_only and case.status == "merged":
+        raise Refusal(No.case_merged)
     if open_only and case.status == "closed":
         raise Refusal(No.case_closed)
     return case
 
 
-async def _moved(session: AsyncSession, case: Case, step: str, officer: Officer, now: datetime, **data: Any) -> None:
+async def moved(session: AsyncSession, case: Case, step: str, officer: Officer, now: datetime, **data: Any) -> History:
     session.add(case)
-    session.add(History(at=now, case_id=case.id, step=step, actor_id=officer.id, actor_name=officer.name, data=data))
+    row = History(at=now, case_id=case.id, step=step, actor_id=officer.id, actor_name=officer.name, data=data)
+    session.add(row)
     await session.flush()
     await refresh_card(session, case.id, now=now)
-
-
-async def _standing(session: AsyncSession, case: Case) -> Sequence[Report]:
-    return [report for report in await rows.of_case(session, case.id) if report.status != "withdrawn"]
+    return row
 
 
 async def take(session: AsyncSession, *, case: Case, officer: Officer, now: datetime) -> None:
@@ -98,29 +143,36 @@ async def take(session: AsyncSession, *, case: Case, officer: Officer, now: date
         return
     if case.taken_by:
         raise Refusal(No.case_taken)
-    case.status, case.taken_by, case.taken_at = "taken", officer.id, now
-    await _moved(session, case, "taken", officer, now)
-    for report in await _standing(session, case):
-        if report.status == "forwarded":
-            report.status = "taken"
-            session.add(report)
-            await tell(session, report, "taken", now=now)
+    case.status, case.taken_by, case.taken_name, case.taken_at = "taken", officer.id, officer.name, now
+    await spread(session, case, await moved(session, case, "taken", officer, now), now=now)
+
+
+async def assign(session: AsyncSession, *, case: Case, to: Officer, officer: Officer, now: datetime) -> None:
+    """Hands the case to somebody else, taken or not."""
+    if case.taken_by == to.id:
+        return
+    was = {"id": case.taken_by, "name": case.taken_name}
+    untaken = case.taken_by is None
+    case.status, case.taken_by, case.taken_name, case.taken_at = "taken", to.id, to.name, now
+    row = await moved(session, case, "assigned", officer, now, to=to.name, was=was)
+    if untaken:
+        await spread(session, case, row, now=now)
 
 
 async def give_back(session: AsyncSession, *, case: Case, officer: Officer, now: datetime) -> None:
     """Returns a taken case to the others. Raises `Refusal`: case_not_taken."""
     if case.taken_by != officer.id:
         raise Refusal(No.case_not_taken)
-    case.status, case.taken_by, case.taken_at = "open", None, None
-    await _moved(session, case, "returned", officer, now)
+    was = {"id": case.taken_by, "name": case.taken_name}
+    case.status, case.taken_by, case.taken_name, case.taken_at = "open", None, None, None
+    await moved(session, case, "returned", officer, now, was=was)
 
 
 async def identifier_of(session: AsyncSession, case: Case, identifier_id: int) -> Identifier:
     """Raises `Refusal`: gone, where the identifier is not one of this case."""
-    for row in await rows.case_identifiers(session, case.id):
-        if row.id == identifier_id:
-            return row
-    raise Refusal(No.gone)
+    if not await stored.naming(session, case.id, identifier_id):
+        raise Refusal(No.gone)
+    return await session.get_one(Identifier, identifier_id)
 
 
 async def decide(
@@ -135,8 +187,7 @@ async def decide(
     now: datetime,
 ) -> None:
     """Confirms or rejects (`confirmed`, `rejected`) one identifier with a reason. The same again changes nothing."""
-    assert identifier.id is not None and case.id is not None
-    known = (await rows.decisions(session, case.id)).get(identifier.id)
+    known = await stored.decision_of_move(session, case.id, identifier.id)
     if known and known.result == result and known.reason == reason:
         return
     session.add(
@@ -145,39 +196,58 @@ async def decide(
         )
     )
     await session.flush()
+    await judged(session, identifier, threshold=threshold, now=now)
+    row = await moved(session, case, result, officer, now, identifier=identifier.id, reason=reason)
+    await spread(session, case, row, now=now)
+
+
+async def judged(session: AsyncSession, identifier: Identifier, *, threshold: int, now: datetime) -> None:
+    """After any word of the desk: the verdict now, and the record of those who told, in the background."""
     await summaries.refresh(session, identifier, threshold=threshold, now=now)
     await testimonies.earn_later(session, identifier, now=now)
-    await _moved(session, case, result, officer, now, identifier=identifier.id, reason=reason)
-    for report in await _standing(session, case):
-        await _apply_decision(session, case, report, identifier, result, now)
-
-
-async def _apply_decision(
-    session: AsyncSession, case: Case, report: Report, identifier: Identifier, result: str, now: datetime
-) -> None:
-    """A report is confirmed with its first confirmed identifier, and not confirmed when all are rejected."""
-    listed = [row.id for row in await rows.identifiers(session, report.id)]
-    if identifier.id not in listed:
-        return
-    decided = await rows.decisions(session, case.id)
-    results = [decided[one].result if one in decided else None for one in listed if one is not None]
-    if "confirmed" in results:
-        report.status = "confirmed"
-    elif all(one == "rejected" for one in results):
-        report.status = "not_confirmed"
-    elif report.status == "confirmed":  # the desk changed its mind, and the rest is not decided yet
-        report.status = "taken" if case.taken_by else "forwarded"
-    session.add(report)
-    step = "identifier_confirmed" if result == "confirmed" else "identifier_rejected"
-    await tell(session, report, step, now=now, data={"identifier": identifier.id})
 
 
 async def close(session: AsyncSession, *, case: Case, outcome: str, officer: Officer, now: datetime) -> None:
-    """Ends the work on a case; `outcome` is one of OUTCOMES."""
+    """Ends the work on a case; `outcome` is one of OUTCOMES. A later report on the same opens a new case."""
+    was = case.status
     case.status, case.outcome, case.closed_at = "closed", outcome, now
-    await _moved(session, case, "closed", officer, now, outcome=outcome)
-    for report in await _standing(session, case):
-        if report.status in rows.OPEN:
-            report.status = "closed"
-            session.add(report)
-        await tell(session, report, "closed", now=now, data={"outcome": outcome})
+    await stored.forget_keys(session, case.id)
+    await spread(session, case, await moved(session, case, "closed", officer, now, outcome=outcome, was=was), now=now)
+
+
+async def merge(session: AsyncSession, *, case: Case, other: Case, officer: Officer, now: datetime) -> Case:
+    """Joins two cases; the older one goes on. Returns it. Raises `Refusal`: same_case."""
+    if case.id == other.id:
+        raise Refusal(No.same_case)
+    into, gone = sorted((case, other), key=lambda one: one.id)
+    came = await joining.merge(session, into, gone)
+    await moved(session, into, "merged", officer, now, other=gone.id, came=came)
+    await refresh_card(session, gone.id, now=now)
+    return into
+
+
+async def split(session: AsyncSession, *, case: Case, identifier: Identifier, officer: Officer, now: datetime) -> Case:
+    """Parts off the reports that name one identifier. Raises `Refusal`: nothing_to_split."""
+    fresh = await joining.split(session, case, identifier.id, now=now)
+    fresh.scheme = case.scheme
+    await moved(session, case, "split", officer, now, other=fresh.id, identifier=identifier.id)
+    await refresh_card(session, fresh.id, now=now)
+    return fresh
+
+
+async def spread(session: AsyncSession, case: Case, move: History, *, now: datetime) -> None:
+    """Lets a move reach every report of the case, in the background and in order (core.spreading)."""
+    upto = await stored.newest_report(session, case.id)
+    payload = {"move": move.id, "case": case.id, "after": 0, "upto": upto}
+    key = f"{'unspread' if move.undone_at else 'spread'}:{move.id}"
+    await outbox.put(session, "spread", payload, key=key, now=now, order=f"case:{case.id}")
+
+
+async def expire(session: AsyncSession, case_id: int, *, now: datetime) -> None:
+    """A case whose reports are all closed by time is closed with them."""
+    case = await rows.lock_case(session, case_id)
+    if case and case.status in joining.WORKED_ON and not await stored.any_open(session, case_id):
+        case.status, case.closed_at = "closed", now
+        session.add(case)
+        await stored.forget_keys(session, case_id)
+        await refresh_card(session, case_id, now=now)

@@ -12,9 +12,17 @@ class No(StrEnum):
     direction_unknown = "direction_unknown"  # a card of whom?
     report_closed = "report_closed"  # closed, withdrawn or judged: cannot be changed
     withdraw_too_late = "withdraw_too_late"
+    not_member = "not_member"  # of the desk group, any more
+    not_allowed = "not_allowed"  # for seniors only
     case_closed = "case_closed"
     case_taken = "case_taken"  # by another officer
     case_not_taken = "case_not_taken"
+    case_merged = "case_merged"
+    same_case = "same_case"
+    no_such_case = "no_such_case"
+    nothing_to_split = "nothing_to_split"
+    nothing_to_undo = "nothing_to_undo"
+    bad_number = "bad_number"  # of a statement or a criminal case
     other_question = "other_question"  # a reply to a question that is no longer open
     too_many_watches = "too_many_watches"
     too_much_evidence = "too_much_evidence"

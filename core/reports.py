@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, evidence, outbox, people, summaries, testimonies
+from core import cases, evidence, joining, outbox, people, summaries, testimonies
 from core.checks import MOST_FILES, Found, as_row, items
 from core.keys import Keys
 from core.refusal import No, Refusal
@@ -166,7 +166,13 @@ async def of(session: AsyncSession, *, person: Person, report_id: int, changing:
 
 
 async def changed(
-    session: AsyncSession, report: Report, step: str, *, now: datetime, data: dict[str, Any] | None = None
+    session: AsyncSession,
+    report: Report,
+    step: str,
+    *,
+    now: datetime,
+    loss: int = 0,
+    data: dict[str, Any] | None = None,
 ) -> None:
     """Everything that follows any change by the reporter: version, history, and the desk's card if there is one."""
     report.version += step not in ("received",)
@@ -175,18 +181,31 @@ async def changed(
     session.add(History(at=now, report_id=report.id, case_id=report.case_id, step=step, data=data or {}))
     await session.flush()
     if report.case_id:
-        await cases.refresh_card(session, report.case_id, now=now)
+        await _tell_case(session, report, step, loss, now)
+
+
+async def _tell_case(session: AsyncSession, report: Report, step: str, loss: int, now: datetime) -> None:
+    """A report that is at the desk already: its case grows, may join another, or loses it."""
+    assert report.case_id
+    if step == "joined":
+        report.case_id = (await joining.join(session, report, now=now)).id
+    case = await cases.of(session, report.case_id, open_only=False)
+    if step == "withdrawn":
+        await cases.grown(session, case, report, reports=-1, loss=-(report.loss_minor or 0), now=now)
+    else:
+        await cases.grown(session, case, report, loss=loss, now=now)
 
 
 async def enrich(
     session: AsyncSession, *, report: Report, step: str, rules: Rules, now: datetime, **fields: Any
 ) -> None:
     """Writes what was added or changed (`None` removes it again). Stating a loss ends the wait."""
+    before = report.loss_minor or 0
     for name, value in fields.items():
         setattr(report, name, value)
     session.add(report)
     await testimonies.weigh(session, report, threshold=rules.threshold, now=now)
-    await changed(session, report, step, now=now)
+    await changed(session, report, step, loss=(report.loss_minor or 0) - before, now=now)
     if fields.get("loss_minor") and report.status == "received":
         report.forward_at = now
         await outbox.renew(session, "forward", {"report": report.id}, key=f"forward:{report.id}", now=now)
@@ -252,7 +271,8 @@ async def close_stale(session: AsyncSession, *, now: datetime, limit: int = 200)
         session.add(report)
         await cases.tell(session, report, "expired", now=now)
         if report.case_id:
-            await cases.refresh_card(session, report.case_id, now=now)
+            await session.flush()
+            await cases.expire(session, report.case_id, now=now)
     return len(stale)
 
 

@@ -75,10 +75,10 @@ async def weigh(session: AsyncSession, report: Report, *, threshold: int, now: d
 
 def _details(report: Report) -> int:
     exact = report.occurred_precision in ("hour", "minute")
-    return sum((len(_words(report.story)) >= SHORTEST_STORY, bool(report.loss_minor), exact, bool(report.city)))
+    return sum((len(words_of(report.story)) >= SHORTEST_STORY, bool(report.loss_minor), exact, bool(report.city)))
 
 
-def _words(story: str | None) -> str:
+def words_of(story: str | None) -> str:
     """A story as compared: letters only, so that another number in the same text changes nothing."""
     return re.sub(r"[\W\d_]+", " ", story or "").strip().lower()
 
@@ -91,8 +91,8 @@ async def _mark_echo(
         return
     same: ReportIdentifier | None = shared
     why = "picture"
-    if same is None and len(_words(report.story)) >= SHORTEST_STORY:
-        same, why = await _same_story(session, link, _words(report.story)), "story"
+    if same is None and len(words_of(report.story)) >= SHORTEST_STORY:
+        same, why = await _same_story(session, link, words_of(report.story)), "story"
     if same is None and link.source and not link.details and not link.proof:
         same, why = await stored.earlier_from(session, link), "source"
     link.echo_of, link.echo_by = (same.echo_of or same.report_id, why) if same else (None, None)
@@ -100,7 +100,7 @@ async def _mark_echo(
 
 async def _same_story(session: AsyncSession, link: ReportIdentifier, words: str) -> ReportIdentifier | None:
     told = await stored.earlier_stories(session, link, COMPARED_WITH)
-    choices = {place: _words(story) for place, (_, story) in enumerate(told)}
+    choices = {place: words_of(story) for place, (_, story) in enumerate(told)}
     best = process.extractOne(words, choices, scorer=fuzz.ratio, score_cutoff=SAME_STORY)
     return told[best[2]][0] if best else None
 

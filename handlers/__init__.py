@@ -4,8 +4,8 @@ from typing import Any
 
 from aiogram import F, Router
 
+from handlers import desk
 from handlers.check import flow as check
-from handlers.desk import flow as desk
 from handlers.mine import flow as mine
 from handlers.report import enriching
 from handlers.report import flow as report

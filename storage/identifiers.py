@@ -27,7 +27,8 @@ async def obtain(session: AsyncSession, row: Identifier) -> Identifier:
 
 
 async def last_decision(session: AsyncSession, identifier_id: int, result: str | None = None) -> Decision | None:
-    query = select(Decision).where(Decision.identifier_id == identifier_id).order_by(col(Decision.id).desc())
+    query = select(Decision).where(Decision.identifier_id == identifier_id, col(Decision.undone_at).is_(None))
+    query = query.order_by(col(Decision.id).desc())
     if result:
         query = query.where(Decision.result == result)
     return (await session.exec(query.limit(1))).first()

@@ -121,3 +121,8 @@ async def next_due(session: AsyncSession) -> datetime | None:
 
 async def forget_old(session: AsyncSession, before: datetime) -> None:
     await session.exec(delete(Outbox).where(col(Outbox.done_at) < before))
+
+
+async def remember(session: AsyncSession, row_id: int, payload: dict[str, Any]) -> None:
+    """How far a long delivery came, in the same commit as what it did."""
+    await session.exec(update(Outbox).where(col(Outbox.id) == row_id).values(payload=payload))

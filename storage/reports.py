@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -82,9 +82,12 @@ async def case_identifiers(session: AsyncSession, case_id: int | None) -> Sequen
     return (await session.exec(query)).all()
 
 
-async def case_history(session: AsyncSession, case_id: int | None) -> Sequence[History]:
-    query = select(History).where(History.case_id == case_id, col(History.actor_id).is_not(None))
-    return (await session.exec(query.order_by(col(History.id)))).all()
+async def case_history(session: AsyncSession, case_id: int | None, limit: int = 12) -> Sequence[History]:
+    """The officers' last moves, oldest first."""
+    query = select(History).where(
+        History.case_id == case_id, col(History.actor_id).is_not(None), col(History.undone_at).is_(None)
+    )
+    return list(reversed((await session.exec(query.order_by(col(History.id).desc()).limit(limit))).all()))
 
 
 async def case_with(session: AsyncSession, identifier_id: int) -> Case | None:
@@ -101,8 +104,10 @@ async def case_with(session: AsyncSession, identifier_id: int) -> Case | None:
 
 
 async def decisions(session: AsyncSession, case_id: int | None) -> dict[int, Decision]:
-    """The newest decision of this case by identifier."""
-    query = select(Decision).where(Decision.case_id == case_id).order_by(col(Decision.id))
+    """The newest decision by identifier, of this case and of those merged into it."""
+    family = select(Case.id).where(or_(col(Case.id) == case_id, col(Case.merged_into) == case_id))
+    query = select(Decision).where(col(Decision.case_id).in_(family), col(Decision.undone_at).is_(None))
+    query = query.order_by(col(Decision.id))
     return {row.identifier_id: row for row in await session.exec(query)}
 
 

@@ -126,6 +126,14 @@ class CaseKey(SQLModel, table=True):
     home: int = Field(foreign_key="desk_case.id")
 
 
+class CasePair(SQLModel, table=True):
+    """Two identifiers that one report named together, noted once."""
+
+    __tablename__ = "case_pair"
+    low: int = Field(primary_key=True, foreign_key="identifier.id")
+    high: int = Field(primary_key=True, foreign_key="identifier.id", index=True)
+
+
 class Question(SQLModel, table=True):
     """The desk asks a reporter through the bot, without knowing who that is."""
 

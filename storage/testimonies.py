@@ -157,7 +157,7 @@ async def decided(session: AsyncSession, person_id: int) -> list[tuple[Decision,
         select(func.max(Decision.id).label("id"))
         .join(Link, col(Link.identifier_id) == Decision.identifier_id)
         .join(Report, col(Report.id) == Link.report_id)
-        .where(Report.reporter_id == person_id, Report.status != "withdrawn")
+        .where(Report.reporter_id == person_id, Report.status != "withdrawn", col(Decision.undone_at).is_(None))
         .group_by(col(Decision.identifier_id))
         .subquery()
     )

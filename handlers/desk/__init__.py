@@ -1,0 +1,21 @@
+"""The police desk: what its group sees and what its buttons do."""
+
+from aiogram import Router
+
+from handlers.desk import flow, more, queue
+from handlers.desk.keyboards import Move
+
+
+def routes() -> Router:
+    """For updates of the desk group only; whoever includes this router says which group that is."""
+    router = Router(name=__name__)
+    router.include_routers(more.routes(), queue.routes(), flow.routes())
+    return router
+
+
+def elsewhere_routes() -> Router:
+    """The same buttons anywhere but in the desk group."""
+    router = Router(name=f"{__name__}.elsewhere")
+    for data in (Move, queue.Page):
+        router.callback_query.register(flow.elsewhere, data.filter())
+    return router

@@ -1,6 +1,7 @@
 """The police desk works on cases in its group. Every tap is checked: this group, this case, this identifier."""
 
 from datetime import datetime
+from typing import Any
 
 from aiogram import F, Router
 from aiogram.filters import Command
@@ -9,10 +10,12 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.methods import EditMessageReplyMarkup, SendMessage, SetMessageReaction
 from aiogram.types import CallbackQuery, Message, ReactionTypeEmoji, ReplyParameters
 from aiogram.utils.i18n import I18n
+from markupsafe import Markup
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import cases
 from core.cases import OUTCOMES, Officer
+from core.desk import Action, allow
 from core.identifiers import read
 from core.refusal import No, Refusal
 from core.reports import Rules
@@ -20,6 +23,7 @@ from handlers.desk import keyboards, texts
 from handlers.desk.keyboards import Move
 from handlers.desk.outgoing import draw
 from handlers.desk.texts import REASONS
+from handlers.language import t
 from handlers.say import Answer, notify, say, show
 from handlers.welcome import keyboards as welcome
 from handlers.welcome.keyboards import NAMES, Lang
@@ -43,15 +47,25 @@ def officer_of(event: CallbackQuery | Message) -> Officer:
     return Officer(event.from_user.id, event.from_user.full_name)
 
 
+async def acts(
+    event: CallbackQuery | Message, case_id: int, action: Action, session: AsyncSession, now: datetime, **data: Any
+) -> tuple[Case, Officer]:
+    """The case, and the officer who may do this to it; the audit has it. Raises `Refusal`."""
+    case = await cases.of(session, case_id, open_only=action is not Action.undo)
+    officer = officer_of(event)
+    await allow(session, officer, action, subject=f"case:{case.id}", now=now, **data)
+    return case, officer
+
+
 async def take(callback: CallbackQuery, callback_data: Move, session: AsyncSession, now: datetime) -> Answer:
-    case = await cases.of(session, callback_data.case)
-    await cases.take(session, case=case, officer=officer_of(callback), now=now)
+    case, officer = await acts(callback, callback_data.case, Action.take, session, now)
+    await cases.take(session, case=case, officer=officer, now=now)
     return notify(callback, texts.noted())
 
 
 async def give_back(callback: CallbackQuery, callback_data: Move, session: AsyncSession, now: datetime) -> Answer:
-    case = await cases.of(session, callback_data.case)
-    await cases.give_back(session, case=case, officer=officer_of(callback), now=now)
+    case, officer = await acts(callback, callback_data.case, Action.give_back, session, now)
+    await cases.give_back(session, case=case, officer=officer, now=now)
     return notify(callback, texts.noted())
 
 
@@ -63,25 +77,26 @@ async def decide(
     identifier = await cases.identifier_of(session, case, callback_data.identifier)
     verb, choice = callback_data.verb, callback_data.choice
     if not choice:
-        return _keyboard(callback, keyboards.reasons(verb, case, identifier))
+        return choose(callback, keyboards.reasons(verb, case, identifier))
     if choice == "typed":
         return await _ask_reason(callback, state, case, identifier, verb)
     if choice not in REASONS[verb]:
         raise Refusal(No.gone)
-    await _decided(session, case, identifier, verb, choice, officer_of(callback), rules, now)
+    await _decided(callback, session, case, identifier, verb, choice, rules, now)
     return notify(callback, texts.noted())
 
 
 async def _decided(
+    event: CallbackQuery | Message,
     session: AsyncSession,
     case: Case,
     identifier: Identifier,
     verb: str,
     reason: str,
-    officer: Officer,
     rules: Rules,
     now: datetime,
 ) -> None:
+    _, officer = await acts(event, case.id, Action(verb), session, now, identifier=identifier.id)
     await cases.decide(
         session, case=case, identifier=identifier, result=RESULTS[verb], reason=reason, officer=officer,
         threshold=rules.threshold, now=now,
@@ -91,23 +106,50 @@ async def _decided(
 async def _ask_reason(
     callback: CallbackQuery, state: FSMContext, case: Case, identifier: Identifier, verb: str
 ) -> Answer:
-    assert callback.message
-    await state.set_state(Ask.reason)
-    await state.set_data({"case": case.id, "identifier": identifier.id, "verb": verb})
-    question = SendMessage(
-        chat_id=callback.message.chat.id,
-        text=f"{callback.from_user.mention_html()}, {texts.ask_reason(identifier, verb == 'confirm')}",
-        reply_markup=keyboards.typed_reason(),
-        reply_parameters=ReplyParameters(message_id=callback.message.message_id, allow_sending_without_reply=True),
+    data = {"case": case.id, "identifier": identifier.id, "verb": verb}
+    return await ask(
+        callback, state, Ask.reason, texts.ask_reason(identifier, verb == "confirm"), data, t("The reason")
     )
-    return [question, *notify(callback)]
+
+
+async def ask(
+    callback: CallbackQuery, state: FSMContext, step: State, question: Markup, data: dict[str, Any], placeholder: str
+) -> Answer:
+    """Asks an officer to type something in reply: that is all a bot with privacy mode may read in a group."""
+    if callback.message is None:
+        raise Refusal(No.gone)
+    await state.set_state(step)
+    await state.set_data({**data, "question": question.striptags()})
+    asked = SendMessage(
+        chat_id=callback.message.chat.id,
+        text=f"{callback.from_user.mention_html()}, {question}",
+        reply_markup=keyboards.typed(str(placeholder)),
+        reply_parameters=ReplyParameters(message_id=callback.message.message_id, allow_sending_without_reply=True),
+        message_thread_id=callback.message.message_thread_id if isinstance(callback.message, Message) else None,
+    )
+    return [asked, *notify(callback)]
+
+
+async def answered(message: Message, state: FSMContext) -> dict[str, Any]:
+    """What the open question was about. Raises `Refusal`: other_question, for a reply to another message."""
+    data = await state.get_data()
+    asked = message.reply_to_message.text if message.reply_to_message else None
+    if data.get("question", "?") not in (asked or ""):
+        raise Refusal(No.other_question)
+    return data
+
+
+def thumb(message: Message) -> Answer:
+    """A quiet receipt."""
+    reaction = ReactionTypeEmoji(emoji="👍")
+    return [SetMessageReaction(chat_id=message.chat.id, message_id=message.message_id, reaction=[reaction])]
 
 
 async def typed_reason(
     message: Message, session: AsyncSession, rules: Rules, now: datetime, state: FSMContext
 ) -> Answer:
     """The reply to the question; codes and card numbers in it are not kept."""
-    data = await state.get_data()
+    data = await answered(message, state)
     reason = " ".join(read(message.text or "").text.split())
     if len(reason) > MOST_REASON:
         raise Refusal(No.too_long)
@@ -115,37 +157,30 @@ async def typed_reason(
         raise Refusal(No.too_short)
     case = await cases.of(session, data["case"])
     identifier = await cases.identifier_of(session, case, data["identifier"])
-    if not _answers(message, identifier, data["verb"]):
-        raise Refusal(No.other_question)
-    await _decided(session, case, identifier, data["verb"], reason, officer_of(message), rules, now)
+    await _decided(message, session, case, identifier, data["verb"], reason, rules, now)
     await state.clear()
-    thumb = ReactionTypeEmoji(emoji="👍")
-    return [SetMessageReaction(chat_id=message.chat.id, message_id=message.message_id, reaction=[thumb])]
-
-
-def _answers(message: Message, identifier: Identifier, verb: str) -> bool:
-    """Whether the reply is to the question that is open, not to an earlier one about something else."""
-    asked = message.reply_to_message.text if message.reply_to_message else None
-    return texts.ask_reason(identifier, verb == "confirm").striptags() in (asked or "")
+    return thumb(message)
 
 
 async def close(callback: CallbackQuery, callback_data: Move, session: AsyncSession, now: datetime) -> Answer:
-    case = await cases.of(session, callback_data.case)
     if not callback_data.choice:
-        return _keyboard(callback, keyboards.outcomes(case))
+        return choose(callback, keyboards.outcomes(await cases.of(session, callback_data.case)))
     if callback_data.choice not in OUTCOMES:
         raise Refusal(No.gone)
-    await cases.close(session, case=case, outcome=callback_data.choice, officer=officer_of(callback), now=now)
+    case, officer = await acts(callback, callback_data.case, Action.close, session, now, outcome=callback_data.choice)
+    await cases.close(session, case=case, outcome=callback_data.choice, officer=officer, now=now)
     return notify(callback, texts.noted())
 
 
 async def back(callback: CallbackQuery, callback_data: Move, session: AsyncSession, now: datetime) -> Answer:
-    """From a page of choices to the card."""
+    """From a page of choices to the card, or to the page with more of them."""
     drawn = await draw(session, await cases.of(session, callback_data.case, open_only=False), now)
+    if callback_data.choice == "more" and drawn.workable:
+        return choose(callback, keyboards.more(drawn))
     return show(callback, texts.card(drawn), keyboards.card(drawn))
 
 
-def _keyboard(callback: CallbackQuery, keyboard: keyboards.InlineKeyboardMarkup) -> Answer:
+def choose(callback: CallbackQuery, keyboard: keyboards.InlineKeyboardMarkup) -> Answer:
     """Only the buttons change, the card stays readable while an officer chooses."""
     if callback.message is None or not isinstance(callback.message, Message):
         raise Refusal(No.gone)
@@ -203,10 +238,4 @@ def routes() -> Router:
     router.message.register(silence)
     router.edited_message.register(silence)
     router.my_chat_member.register(silence)
-    return router
-
-
-def elsewhere_routes() -> Router:
-    router = Router(name=f"{__name__}.elsewhere")
-    router.callback_query.register(elsewhere, Move.filter())
     return router

@@ -9,33 +9,55 @@ from aiogram.types import BufferedInputFile, Message, ReplyParameters
 from aiogram.utils.i18n import I18n
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, evidence
+from core import cases, evidence, pacing
+from core.desk import seniors
 from core.outbox import Later
+from core.proceedings import CODE, SOURCE
 from handlers.desk import keyboards, texts
-from handlers.desk.texts import Card
+from handlers.desk.texts import Card, Suggested
 from handlers.say import fit
+from storage import cases as stored
+from storage import proceedings, settings
 from storage import reports as rows
-from storage import settings
 from storage.engine import Database
 from storage.tables import Case, Evidence, Identifier, Outbox, Report
 
 NO_DESK = Later(timedelta(minutes=5))
 CARD_FIRST = Later(timedelta(seconds=2))
+SHOWN_REPORTS, SHOWN_IDENTIFIERS, MOST_SUGGESTED = 3, 8, 3
+SUGGESTING = ("url", "account", "email", "company_bin")  # shared too easily to join cases by themselves
 
 
 async def draw(session: AsyncSession, case: Case, now: datetime) -> Card:
-    """Reads everything a card shows."""
-    reports = await rows.of_case(session, case.id)
-    files = [len(await rows.evidence(session, report.id)) for report in reports]
+    """Reads everything a card shows; how much that is does not depend on the size of the case."""
     return Card(
         case=case,
-        reports=reports,
-        identifiers=await rows.case_identifiers(session, case.id),
+        reports=[one for one in await stored.newest(session, case.id, SHOWN_REPORTS) if one.status != "withdrawn"]
+        or await stored.newest(session, case.id, 1),
+        identifiers=await stored.named_most(session, case.id, SHOWN_IDENTIFIERS),
         decisions=await rows.decisions(session, case.id),
         history=await rows.case_history(session, case.id),
-        files=sum(files),
+        files=await stored.files(session, case.id),
         now=now,
+        people=await stored.people(session, case.id),
+        first_at=await stored.first_at(session, case.id),
+        signs=await proceedings.of_case(session, case.id, SOURCE, CODE),
+        suggested=await suggested(session, case),
     )
+
+
+async def suggested(session: AsyncSession, case: Case) -> list[Suggested]:
+    """Cases with the same link or profile, and those a very similar story was noted for."""
+    if case.status not in ("open", "taken"):
+        return []
+    shared = [
+        Suggested(other, "shared", identifier)
+        for other, identifier in await stored.also_in(session, case.id, SUGGESTING, MOST_SUGGESTED)
+    ]
+    noted = [one.data["other"] for one in await stored.noted(session, case.id, "similar")]
+    alive = {one.id for one in await stored.lock(session, noted) if one.status in ("open", "taken")}
+    similar = [Suggested(other, "story") for other in noted if other in alive - {one.case for one in shared}]
+    return [one for one in (*shared, *similar) if one.case not in case.apart][:MOST_SUGGESTED]
 
 
 async def card(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:
@@ -47,13 +69,22 @@ async def card(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: in
         drawn = await draw(session, case, now)
     if chat is None:
         raise NO_DESK
+    await wait_for_turn(db, pacing.CARDS, now)
     with i18n.context(), i18n.use_locale(language):
         posted = (await _edit(bot, case, drawn) if case.card_chat_id == chat else None) or await _post(bot, chat, drawn)
-    if (case.card_chat_id, case.card_message_id) != posted:
-        async with db.begin() as session:
-            kept = await cases.of(session, row.payload["case"], open_only=False)
-            kept.card_chat_id, kept.card_message_id = posted
-            session.add(kept)
+    async with db.begin() as session:
+        kept = await cases.of(session, row.payload["case"], open_only=False)
+        kept.card_chat_id, kept.card_message_id = posted
+        kept.card_at = now
+        session.add(kept)
+
+
+async def wait_for_turn(db: Database, most: int, now: datetime) -> None:
+    """Raises `Later` where the group has heard enough within this minute."""
+    async with db.begin() as session:
+        wait = await pacing.turn(session, most=most, now=now)
+    if wait:
+        raise Later(wait)
 
 
 async def _post(bot: Bot, chat: int, drawn: Card) -> tuple[int, int]:
@@ -83,22 +114,49 @@ async def _edit(bot: Bot, case: Case, drawn: Card) -> tuple[int, int] | None:
     return case.card_chat_id, case.card_message_id
 
 
-async def urgent(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None) -> None:
-    """Many new reports on one identifier within a day, which nothing tells apart from an attack: the desk decides."""
+async def _alert(
+    db: Database, bot: Bot, i18n: I18n, desk_chat: int | None, case: Case | None, text: Callable[[], str], now: datetime
+) -> None:
+    """A short message that replies to the card. Raises `Later` until there is a desk, a card and a turn."""
     async with db.read() as session:
         chat = await settings.get(session, "desk_chat", desk_chat)
         language = await settings.get(session, "desk_language", "ru")
-        identifier = await session.get_one(Identifier, row.payload["identifier"])
-        case = await rows.case_with(session, identifier.id)
     if chat is None:
         raise NO_DESK
-    if not identifier.burst:
-        return
     if case is None or not case.card_message_id:
         raise CARD_FIRST
+    await wait_for_turn(db, pacing.ALERTS, now)
     with i18n.context(), i18n.use_locale(language):
-        text = texts.urgent(identifier)
-    await bot.send_message(chat, text, reply_parameters=_below(case) if chat == case.card_chat_id else None)
+        await bot.send_message(chat, text(), reply_parameters=_below(case) if chat == case.card_chat_id else None)
+
+
+async def urgent(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:
+    """Many new reports on one identifier within a day, which nothing tells apart from an attack: the desk decides."""
+    async with db.read() as session:
+        identifier = await session.get_one(Identifier, row.payload["identifier"])
+        case = await rows.case_with(session, identifier.id)
+    if identifier.burst:
+        await _alert(db, bot, i18n, desk_chat, case, lambda: texts.urgent(identifier), now)
+
+
+async def mark(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:
+    """The case passed a mark: so many reports, so much money."""
+    async with db.read() as session:
+        case = await session.get_one(Case, row.payload["case"])
+    if case.status in ("open", "taken"):
+        await _alert(db, bot, i18n, desk_chat, case, lambda: texts.mark(case, row.payload["mark"]), now)
+
+
+async def running(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:
+    """Money is leaving: said once at once; then again, and to the seniors by name, while nobody takes the case."""
+    call = row.payload["call"]
+    async with db.read() as session:
+        case = await session.get_one(Case, row.payload["case"])
+        names = [texts.mention(one.telegram_id, one.name) for one in await seniors(session)]
+    over = case.running_until is None or case.running_until < now
+    if over or not case.reports or case.status not in ("open", "taken") or (call != "running" and case.taken_by):
+        return
+    await _alert(db, bot, i18n, desk_chat, case, lambda: texts.running_call(case, call, texts.listed(names)), now)
 
 
 async def evidence_show(row: Outbox, *, bot: Bot, db: Database, opened: Callable[[str], bytes]) -> None:

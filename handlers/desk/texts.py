@@ -1,8 +1,9 @@
 """The case card, and what the desk reads in its group."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
 
@@ -10,10 +11,10 @@ from core import cases
 from core.reference import scheme
 from core.summaries import stored
 from handlers.check.texts import MARKS, known, named
-from handlers.language import clock, lines, locale, moment, t, unlinked
+from handlers.language import clock, lines, locale, moment, money, t, tn, unlinked
 from handlers.mine.texts import outcome
 from handlers.report.texts import facts, pictures, status
-from storage.tables import Case, Decision, History, Identifier, Report
+from storage.tables import Case, Decision, History, Identifier, Report, Sign
 
 MOST_STORY = 700
 MOST_STEPS = 12
@@ -39,51 +40,123 @@ def reason(code: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggested:
+    """Another case that may be the same crew, for the officer to decide."""
+
+    case: int
+    why: str  # shared, story
+    shared: Identifier | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """Everything a card is drawn from."""
+    """Everything a card is drawn from. `reports` are the newest; the sums of all are the case's own."""
 
     case: Case
     reports: Sequence[Report]
-    identifiers: Sequence[Identifier]
+    identifiers: Sequence[tuple[Identifier, int]]  # with how many reports name it
     decisions: Mapping[int, Decision]
     history: Sequence[History]
     files: int
     now: datetime
+    people: int = 1
+    first_at: datetime | None = None
+    signs: Sequence[Sign] = ()
+    suggested: Sequence[Suggested] = ()
 
     @property
-    def standing(self) -> list[Report]:
-        return [report for report in self.reports if report.status != "withdrawn"]
+    def standing(self) -> bool:
+        return self.case.reports > 0
+
+    @property
+    def undoable(self) -> bool:
+        return bool(self.history) and self.history[-1].at > self.now - cases.UNDO_FOR
+
+    @property
+    def workable(self) -> bool:
+        return self.standing and self.case.status in ("open", "taken")
 
 
 def card(drawn: Card) -> Markup:
-    first = drawn.reports[0]
     return lines(
         t("<b>Case {number}</b> · {state}", number=cases.number(drawn.case), state=state(drawn)),
-        Markup("{} · {}").format(scheme(first.scheme).label[locale()], moment(first.created_at)),
+        *head(drawn),
         "",
-        *(identifier(row, drawn) for row in drawn.identifiers),
+        *(identifier(row, count, drawn) for row, count in drawn.identifiers),
         *(report(one) for one in drawn.reports),
+        more_reports(drawn),
         pictures(drawn.files),
+        *registered(drawn),
+        *suggestions(drawn),
         *history(drawn),
     )
 
 
+def head(drawn: Card) -> list[Markup]:
+    """The scheme, and where there are several reports what they amount to."""
+    case, first = drawn.case, drawn.first_at or drawn.case.created_at
+    label = Markup("{}").format(scheme(case.scheme).label[locale()] if case.scheme else "")
+    if case.reports < 2 or case.last_at is None:
+        return [Markup("{} · {}").format(label, moment(first))]
+    people = tn("{count} person", "{count} people", drawn.people)
+    return [
+        label,
+        tn("{count} report, {people}", "{count} reports, {people}", case.reports, people=people),
+        t("First {first}, last {last}", first=moment(first), last=moment(case.last_at)),
+        *([t("Lost together: {sum}", sum=money(case.loss_minor, "KZT"))] if case.loss_minor else []),
+    ]
+
+
+def running(drawn: Card) -> bool:
+    return drawn.case.running_until is not None and drawn.case.running_until > drawn.now
+
+
+def more_reports(drawn: Card) -> Markup | None:
+    rest = drawn.case.reports - len(drawn.reports)
+    return tn("… and {count} earlier report", "… and {count} earlier reports", rest) if rest > 0 else None
+
+
+def registered(drawn: Card) -> list[Markup]:
+    """Criminal cases: seen by the desk alone until published."""
+    numbers: dict[tuple[str, bool], None] = dict.fromkeys((one.reference or "", one.published) for one in drawn.signs)
+    return [
+        t("Criminal case (ЕРДР) {number}, published", number=number)
+        if published
+        else t("Criminal case (ЕРДР) {number}, for the desk alone", number=number)
+        for number, published in numbers
+    ]
+
+
+def suggestions(drawn: Card) -> list[Markup]:
+    return [
+        t("Perhaps the same crew: {case}, it has {what} too", case=cases.number(one.case), what=named(one.shared))
+        if one.shared
+        else t("Perhaps the same crew: {case}, a very similar story", case=cases.number(one.case))
+        for one in drawn.suggested
+    ]
+
+
 def state(drawn: Card) -> Markup:
+    if drawn.case.status == "merged":
+        return t("joined to {case}", case=cases.number(drawn.case.merged_into or 0))
     if not drawn.standing:
         return t("taken back by the reporter")
     if drawn.case.status == "closed":
         return t("closed: {outcome}", outcome=outcome(drawn.case.outcome))
+    if running(drawn):
+        return t("⚡ money is leaving now")
     if drawn.case.status == "taken":
         return t("being worked on")
     return t("waits")
 
 
-def identifier(row: Identifier, drawn: Card) -> Markup:
+def identifier(row: Identifier, count: int, drawn: Card) -> Markup:
     decision = drawn.decisions.get(row.id)
     verdict = stored(row)
     told = known(verdict, drawn.now)
+    many = Markup(" × {}").format(count) if count > 1 else ""
     return lines(
-        Markup("{} {}").format(MARKS[verdict.level], named(row)),
+        Markup("{} {}{}").format(MARKS[verdict.level], named(row), many),
         Markup("   {}").format(Markup(" ").join(told)),
         Markup("   {}").format(decided(decision)) if decision else None,
         Markup("   {}").format(t("range of {holder}", holder=row.attrs["range_holder"]))
@@ -102,6 +175,7 @@ def decided(decision: Decision) -> Markup:
 def report(one: Report) -> Markup:
     return lines(
         t("Report {number} · {status}", number=one.number, status=status(one)),
+        t("Statement (КУИ) {number}", number=one.statement_number) if one.statement_number else None,
         *facts(one),
         t("Contact, with consent: {contact}", contact=one.contact) if one.contact else None,
         Markup("<blockquote expandable>{}</blockquote>").format(unlinked(one.story[:MOST_STORY]))
@@ -114,21 +188,78 @@ def history(drawn: Card) -> list[Markup]:
     """Who did what and when."""
     if not drawn.history:
         return []
-    names = {row.id: named(row) for row in drawn.identifiers}
+    names = {row.id: named(row) for row, _ in drawn.identifiers}
     return [Markup(""), *(step(one, names) for one in drawn.history[-MOST_STEPS:])]
 
 
 def step(one: History, names: Mapping[int, Markup]) -> Markup:
-    what = names.get(one.data.get("identifier", 0), "")
-    why = unlinked(reason(one.data.get("reason", "")))
-    text = {
-        "taken": t("took the case"),
-        "returned": t("returned the case"),
-        "confirmed": t("confirmed {what}: {reason}", what=what, reason=why),
-        "rejected": t("rejected {what}: {reason}", what=what, reason=why),
-        "closed": t("closed: {outcome}", outcome=outcome(one.data.get("outcome"))),
-    }.get(one.step, one.step)
-    return Markup("{} <b>{}</b> · {}").format(clock(one.at), one.actor_name, text)
+    return Markup("{} <b>{}</b> · {}").format(clock(one.at), one.actor_name, moved(one.step, one.data, names))
+
+
+def moved(what: str, data: Mapping[str, Any], names: Mapping[int, Markup]) -> Markup:
+    """A move in few words."""
+    about = names.get(data.get("identifier", 0), "")
+    why = unlinked(reason(data.get("reason", "")))
+    other = cases.number(data["other"]) if "other" in data else ""
+    texts: dict[str, Callable[[], Markup]] = {
+        "taken": lambda: t("took the case"),
+        "assigned": lambda: t("handed the case to {name}", name=data["to"]),
+        "returned": lambda: t("returned the case"),
+        "confirmed": lambda: t("confirmed {what}: {reason}", what=about, reason=why),
+        "rejected": lambda: t("rejected {what}: {reason}", what=about, reason=why),
+        "closed": lambda: t("closed: {outcome}", outcome=outcome(data.get("outcome"))),
+        "merged": lambda: t("joined {case} to this one", case=other),
+        "split": lambda: t("parted {what} off: {case}", what=about, case=other),
+        "statement": lambda: t("statement (КУИ) {number}", number=data["number"]),
+        "criminal_case": lambda: t("criminal case (ЕРДР) {number}", number=data["number"]),
+        "published": lambda: t("published the criminal case"),
+        "undone": lambda: t("took back: {move}", move=undone(data["undid"])),
+    }
+    return texts[what]() if what in texts else Markup("{}").format(what)
+
+
+def undone(what: str) -> Markup:
+    return {
+        "taken": t("taking the case"),
+        "assigned": t("handing it over"),
+        "returned": t("returning the case"),
+        "confirmed": t("confirming"),
+        "rejected": t("rejecting"),
+        "closed": t("closing"),
+        "merged": t("joining cases"),
+        "split": t("parting cases"),
+        "statement": t("the number of a statement"),
+        "criminal_case": t("the number of a criminal case"),
+        "published": t("publishing"),
+    }[what]
+
+
+def mark(case: Case, what: str) -> Markup:
+    """A short alert: the case passed a mark."""
+    kind_, _, value = what.partition(":")
+    if kind_ == "people":
+        return tn("📈 Case {case}: {count} report now", "📈 Case {case}: {count} reports now", case.reports,
+                  case=cases.number(case))  # fmt: skip
+    return t("📈 Case {case}: more than {sum} lost", case=cases.number(case), sum=money(int(value), "KZT"))
+
+
+def running_call(case: Case, call: str, seniors: Markup | str) -> Markup:
+    number, until = cases.number(case), clock(case.running_until) if case.running_until else ""
+    if call == "running":
+        return t(
+            "⚡ Case {case}: money is leaving now. Until {time} the bank may still stop it.", case=number, time=until
+        )
+    if call == "again":
+        return t("⚡ Case {case} still waits. Until {time} the bank may still stop the money.", case=number, time=until)
+    return t("⚡ Case {case} waits for half an hour. {seniors}, please look.", case=number, seniors=seniors)
+
+
+def mention(telegram_id: int, name: str) -> Markup:
+    return Markup('<a href="tg://user?id={}">{}</a>').format(telegram_id, name)
+
+
+def listed(names: Sequence[Markup]) -> Markup:
+    return Markup(", ").join(names) if names else t("Officers")
 
 
 def ask_reason(row: Identifier, confirm: bool) -> Markup:
@@ -142,6 +273,57 @@ def urgent(row: Identifier) -> Markup:
         t("⚡ Many new reports today: {what}", what=named(row)),
         t("They may be a real campaign or an attack on somebody. Please look and confirm or reject."),
     )
+
+
+def card_link(case: Case) -> str | None:
+    """Where the card stands; only supergroups have such addresses."""
+    chat = str(case.card_chat_id or "")
+    return f"https://t.me/c/{chat[4:]}/{case.card_message_id}" if chat.startswith("-100") else None
+
+
+def waiting(count: int) -> Markup:
+    if not count:
+        return t("Nothing waits. Every case is taken.")
+    return tn(
+        "<b>{count} case waits</b>, the most urgent first", "<b>{count} cases wait</b>, the most urgent first", count
+    )
+
+
+def why_reject(count: int) -> Markup:
+    return tn("Why is {count} case rejected?", "Why are {count} cases rejected?", count)
+
+
+def rejected_together(count: int) -> Markup:
+    return tn("{count} case rejected and closed.", "{count} cases rejected and closed.", count)
+
+
+def report_label(one: Report) -> str:
+    return f"{one.number} · {moment(one.created_at)} · {status(one)}"[:60]
+
+
+def ask_statement(one: Report) -> Markup:
+    return t("The number of the statement (КУИ) for report {number}? Reply to this message.", number=one.number)
+
+
+def ask_criminal_case(case: Case) -> Markup:
+    return t("The number of the criminal case (ЕРДР) for {case}? Reply to this message.", case=cases.number(case))
+
+
+def ask_other_case(case: Case) -> Markup:
+    return t("Which case belongs together with {case}? Reply with its number, for example C-1042.",
+             case=cases.number(case))  # fmt: skip
+
+
+def parted(case: Case) -> Markup:
+    return t("Parted off as {case}. Its card follows.", case=cases.number(case))
+
+
+def joined(case: Case) -> Markup:
+    return t("Joined in {case}.", case=cases.number(case))
+
+
+def taken_back(what: str) -> Markup:
+    return t("Taken back: {move}.", move=undone(what))
 
 
 def noted() -> Markup:

@@ -37,7 +37,8 @@ def timeline(history: Sequence[History], identifiers: dict[int, Identifier]) -> 
 
 STEPS = (
     "received", "joined", "amount", "story", "evidence", "when", "place", "contact", "withdrawn", "forwarded",
-    "taken", "identifier_confirmed", "identifier_rejected", "closed", "expired",
+    "taken", "identifier_confirmed", "identifier_rejected", "closed", "expired", "statement_number", "criminal_case",
+    "undone",
 )  # fmt: skip
 OWN = STEPS[: STEPS.index("withdrawn")]
 
@@ -62,6 +63,9 @@ def step(one: History, identifiers: dict[int, Identifier]) -> Markup:
         "identifier_rejected": t("the police did not confirm: {what}", what=what),
         "closed": t("the police finished: {outcome}", outcome=outcome(one.data.get("outcome"))),
         "expired": t("closed, nothing new for half a year"),
+        "statement_number": t("your statement is registered: {number}", number=one.data.get("number", "")),
+        "criminal_case": t("the police opened a criminal case"),
+        "undone": t("the police corrected the last step"),
     }[one.step]
 
 
@@ -89,6 +93,18 @@ def news(report: Report, one: History, identifier: Identifier | None) -> Markup:
             t("This is no reproach. If you learn more, add it to the report: /my"),
         ),
         "closed": lambda: _closed(report, one),
+        "statement_number": lambda: lines(
+            t("Your statement is registered. Its number (КУИ): {number}", number=one.data.get("number", "")),
+            t("Keep it: with it you can ask at the station how it goes. Report {number}.", number=report.number),
+        ),
+        "criminal_case": lambda: lines(
+            t("News about your report {number}: the police opened a criminal case.", number=report.number),
+            t("They may invite you. Keep everything you have: messages, receipts, numbers."),
+        ),
+        "undone": lambda: lines(
+            t("The police corrected the last step on your report {number}.", number=report.number),
+            t("It now stands: {status}. You need not do anything.", status=status(report)),
+        ),
         "file_refused": lambda: _file_refused(report, one),
         "expired": lambda: t("Your report {number} was closed: nothing new for half a year. If it happens again, report it anew.",
                              number=report.number),

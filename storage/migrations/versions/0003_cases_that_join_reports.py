@@ -37,6 +37,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_key_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "case_pair",
+        sa.Column("low", sa.Integer(), nullable=False),
+        sa.Column("high", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["high"], ["identifier.id"]),
+        sa.ForeignKeyConstraint(["low"], ["identifier.id"]),
+        sa.PrimaryKeyConstraint("low", "high"),
+    )
+    op.create_index("ix_case_pair_high", "case_pair", ["high"])
+    op.create_table(
         "question",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -95,12 +104,12 @@ def upgrade() -> None:
 
     # ### end Alembic commands ###
     op.execute("UPDATE report SET home_case_id = case_id")
-    standing = "FROM report WHERE report.case_id = desk_case.id AND report.status <> 'withdrawn'"
-    op.execute(f"""UPDATE desk_case SET
-        reports = (SELECT count(*) {standing}),
-        loss_minor = (SELECT coalesce(sum(report.loss_minor), 0) {standing}),
-        last_at = (SELECT max(report.created_at) FROM report WHERE report.case_id = desk_case.id),
-        scheme = (SELECT min(report.scheme) FROM report WHERE report.case_id = desk_case.id)""")
+    op.execute("""UPDATE desk_case SET
+        reports = (SELECT count(*) FROM report WHERE case_id = desk_case.id AND status <> 'withdrawn'),
+        loss_minor = (SELECT coalesce(sum(loss_minor), 0) FROM report WHERE case_id = desk_case.id
+            AND status <> 'withdrawn'),
+        last_at = (SELECT max(created_at) FROM report WHERE case_id = desk_case.id),
+        scheme = (SELECT min(scheme) FROM report WHERE case_id = desk_case.id)""")
     op.execute("""INSERT INTO case_key (identifier_id, case_id, home)
         SELECT report_identifier.identifier_id, min(report.case_id), min(report.case_id)
         FROM report_identifier JOIN report ON report.id = report_identifier.report_id
@@ -148,5 +157,6 @@ def downgrade() -> None:
     with op.batch_alter_table("case_key", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_key_case_id"))
 
+    op.drop_table("case_pair")
     op.drop_table("case_key")
     # ### end Alembic commands ###
