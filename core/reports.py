@@ -235,8 +235,9 @@ async def withdraw(session: AsyncSession, *, report: Report, rules: Rules, now: 
 
     Raises `Refusal`: withdraw_too_late.
     """
-    if report.status not in ("received", "forwarded"):
-        raise Refusal(No.withdraw_too_late)
+    case = await cases.of(session, report.case_id, open_only=False) if report.case_id else None
+    if report.status not in ("received", "forwarded") or (case and case.taken_by):
+        raise Refusal(No.withdraw_too_late)  # a case that was just taken reaches its reports in the background
     report.status = "withdrawn"
     await outbox.cancel(session, f"forward:{report.id}")
     await changed(session, report, "withdrawn", now=now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, func
 from sqlalchemy import select as columns
@@ -61,12 +62,12 @@ async def echoes(session: AsyncSession, identifier_id: int, report_id: int) -> S
     return (await session.exec(query.order_by(col(Link.reported_at), col(Link.report_id)))).all()
 
 
-def _others(link: Link):  # type: ignore[no-untyped-def]
-    """Other people's standing testimonies on the same identifier that repeat nobody."""
-    return select(Link).where(
-        Link.identifier_id == link.identifier_id,
-        Link.reporter_key != link.reporter_key,
-        Link.report_id < link.report_id,
+def _before(link: Link) -> tuple[Any, ...]:
+    """Other people's earlier testimonies on the same identifier that count and repeat nobody."""
+    return (
+        col(Link.identifier_id) == link.identifier_id,
+        col(Link.reporter_key) != link.reporter_key,
+        col(Link.report_id) < link.report_id,
         *COUNTED,
     )
 
@@ -75,28 +76,27 @@ async def earlier_with_picture(session: AsyncSession, link: Link, digests: Seque
     """The first earlier testimony that shows one of the same pictures."""
     if not digests:
         return None
-    query = _others(link).join(Evidence, col(Evidence.report_id) == Link.report_id)
+    query = select(Link).where(*_before(link)).join(Evidence, col(Evidence.report_id) == Link.report_id)
     query = query.where(col(Evidence.sha256).in_(digests)).order_by(col(Link.report_id)).limit(1)
     return (await session.exec(query)).first()
 
 
 async def earlier_from(session: AsyncSession, link: Link) -> Link | None:
     """The first earlier testimony that came by the same link or forward."""
-    query = _others(link).where(Link.source == link.source).order_by(col(Link.report_id)).limit(1)
+    query = select(Link).where(*_before(link)).where(Link.source == link.source).order_by(col(Link.report_id)).limit(1)
     return (await session.exec(query)).first()
 
 
 async def earlier_stories(session: AsyncSession, link: Link, limit: int) -> Sequence[Row]:
     """(testimony, story) of other people on the identifier, the newest `limit` before this one."""
     query = (
-        _others(link)
-        .add_columns(Report.story)
+        columns(Link, col(Report.story))
         .join(Report, col(Report.id) == Link.report_id)
-        .where(col(Report.story).is_not(None))
+        .where(*_before(link), col(Report.story).is_not(None))
         .order_by(col(Link.reported_at).desc())
         .limit(limit)
     )
-    return (await session.exec(query)).all()
+    return (await session.execute(query)).all()
 
 
 async def targets(session: AsyncSession, people: Sequence[int | None]) -> dict[int, frozenset[int]]:

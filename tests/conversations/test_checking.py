@@ -99,10 +99,27 @@ async def test_three_people_mark_a_number_one_alone_cannot(town: Town) -> None:
     person = await town.citizen()
     await person.says(NUMBER)
     assert "Сообщил 1 человек" in person.sees
-    for name in ("Тимур", "Гүлнар"):
-        await reports(await town.citizen(name))
+    told = ("обещали вернуть налог, просили код", "сказали, что на меня оформляют кредит в банке", "назвались полицией")
+    for name, words in zip(("Тимур", "Гүлнар", "Сергей"), told, strict=True):
+        await town.passes(days=1)
+        await reports(await town.citizen(name), f"{words}, звонили с {NUMBER}")
     await person.says(NUMBER)
     assert "Отмечено по сообщениям нескольких человек" in person.sees
+
+
+async def test_a_burst_of_bare_reports_neither_lists_nor_is_swallowed(town: Town) -> None:
+    for place in range(6):
+        await reports(await town.citizen(f"Новичок {place}"))
+    person = await town.citizen()
+    await person.says(NUMBER)
+    assert "Сообщили 6 человек" in person.sees
+    assert "Сегодня много новых сообщений. Они проверяются." in person.sees
+    await town.passes(minutes=3)
+    assert any("Много новых сообщений за сутки" in one.text for one in town.desk.history)
+    await town.passes(days=2)
+    await person.says(NUMBER)
+    assert "Они проверяются" not in person.sees
+    assert "Пока не подтверждено." in person.sees
 
 
 async def test_more_shows_details_and_a_link_for_others(town: Town) -> None:
