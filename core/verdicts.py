@@ -16,14 +16,15 @@ CONFIRMATION_HOLDS_FOR = timedelta(days=365)
 LAPSING_KINDS = frozenset({"phone", "account"})  # numbers and names change hands; cards and links do not
 LOOKED_AT = 200  # the newest testimonies that are weighed; further ones are counted but can change no level
 
-BARE = 0.5  # nothing but the number
-DETAILED = 0.8  # own words, a sum, a time, a place, or another identifier already known
+BARE = 0.4  # nothing but the number
+DETAILED = 1.0  # own words, a sum, a time, a place, or another identifier already known
 PROVEN = 1.2  # a picture or receipt of their own
 MOST_OF_ONE = 1.5  # nobody lists alone, whatever they earned
 EARNED = 0.5  # added to a weight by each earlier report that the desk confirmed
 LOST = 3.0  # each rejected one divides the weight by 1 + this
 MOST_A_DAY = 1.0  # newcomers without proof, all together, per calendar day
-DAY_OF_SPREAD_CALLS = 2.0  # the same, when they name call times that differ as a campaign's do
+MOST_PROVEN_A_DAY = 2.0  # newcomers, with proof or without
+DAY_OF_SPREAD_CALLS = 1.5  # as MOST_A_DAY, when they name call times that differ as a campaign's do
 SPREAD_HOURS = 4  # so many different hours of the day
 FEWEST_PEOPLE = 2  # one person alone flags nobody
 BURST = timedelta(hours=24)
@@ -148,7 +149,7 @@ def score(testimonies: Iterable[Testimony]) -> float:
     """How many full people the testimonies are worth. A crowd of newcomers without proof counts little a day."""
     total, newcomers = 0.0, dict[object, list[Testimony]]()
     for one in testimonies:
-        if one.proof or one.known:
+        if one.known:
             total += one.weight
         else:
             newcomers.setdefault(one.at.astimezone(DAY).date(), []).append(one)
@@ -158,7 +159,8 @@ def score(testimonies: Iterable[Testimony]) -> float:
 def _day_of_newcomers(day: Sequence[Testimony]) -> float:
     hours = {one.called_at.astimezone(DAY).replace(minute=0, second=0, microsecond=0) for one in day if one.called_at}
     most = DAY_OF_SPREAD_CALLS if len(hours) >= SPREAD_HOURS else MOST_A_DAY
-    return min(sum(one.weight for one in day), most)
+    proven = sum(one.weight for one in day if one.proof)
+    return min(proven + min(sum(one.weight for one in day if not one.proof), most), MOST_PROVEN_A_DAY)
 
 
 def _marked(verdict: Verdict, evidence: Evidence, threshold: int, now: datetime) -> Verdict:
