@@ -116,6 +116,24 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV: kind,value[,scheme,seen_at,reference]; - for standard input")],
+    source: Annotated[str, typer.Option(help="whose list it is")],
+    sign: Annotated[str, typer.Option(help="what the list says of its entries, or OFFICIAL for real lines")] = (
+        "PAYEE_IN_CBR_DB"
+    ),
+    expires: Annotated[int | None, typer.Option(min=1, help="days that an entry counts")] = None,
+) -> None:
+    """Loads a list of identifiers from outside; a broken run goes on where it stopped."""
+    from bot.importing import BadList, load_list
+
+    try:
+        asyncio.run(load_list(_settings(), file, source, sign, expires, typer.echo))
+    except (BadList, OSError, ValueError) as error:
+        _refuse(str(error))
+
+
 @app.command()
 def identify(text: Annotated[list[str] | None, typer.Argument(help="the text, or - to read lines")] = None) -> None:
     """Shows what the bot would read in a text: one JSON object per line."""

@@ -32,7 +32,10 @@ async def evidence(session: AsyncSession, identifier: Identifier, now: datetime)
         people=people,
         first_seen=first,
         confirmed_at=last.at if last and last.result == "confirmed" else None,
-        signs=[verdicts.Sign(one.code, one.at, one.expires_at) for one in await rows.signs(session, identifier.id)],
+        signs=[
+            verdicts.Sign(one.code, one.at, one.expires_at, one.scheme)
+            for one in await rows.signs(session, identifier.id)
+        ],
         appealed=appeal is not None,
         proven_appeal=appeal is not None and appeal.proven,
     )

@@ -78,6 +78,7 @@ class Sign:
     code: str
     at: datetime
     until: datetime | None = None
+    scheme: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def judge(evidence: Evidence, *, threshold: int, now: datetime) -> Verdict:
         evidence.people,
         evidence.first_seen,
         told[0].at if told else None,
-        _schemes(told),
+        _schemes(told) or {sign.scheme: 1 for sign in signs if sign.scheme},
         grounds=tuple(sorted((sign for sign in signs if sign.code != SHIELDING), key=lambda sign: sign.at)),
         until=_next_change(evidence, signs, now),
     )

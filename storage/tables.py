@@ -230,6 +230,7 @@ class Sign(SQLModel, table=True):
     source: str  # name of the list, `partner:<id>` or `desk`
     at: datetime  # since when it is so
     reference: str | None = None
+    scheme: str | None = None
     expires_at: datetime | None = None
     withdrawn_at: datetime | None = None
     published: bool = True  # a criminal case is seen by the desk alone until a senior publishes it

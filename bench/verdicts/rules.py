@@ -1,6 +1,5 @@
 """The three rules under comparison. Each sees the same reports, and the same decisions of the desk."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt

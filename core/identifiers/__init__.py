@@ -5,5 +5,6 @@ Each family has a module of its own; `reading` puts them in order, and what one 
 
 from core.identifiers.model import Doubt, Identifier, Kind, Reading, Role
 from core.identifiers.reading import from_contact, from_forward, read
+from core.identifiers.spelled import spelled
 
-__all__ = ["Doubt", "Identifier", "Kind", "Reading", "Role", "from_contact", "from_forward", "read"]
+__all__ = ["Doubt", "Identifier", "Kind", "Reading", "Role", "from_contact", "from_forward", "read", "spelled"]
