@@ -19,7 +19,7 @@ from bot.senders import table
 from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.throttle import Throttle
-from core import evidence, outbox, pictures, reports, summaries
+from core import appeals, evidence, outbox, pictures, reports, summaries
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Sender
@@ -98,6 +98,7 @@ class App:
         now = self.clock()
         async with self.db.begin() as session:
             await reports.close_stale(session, now=now)
+            await appeals.pass_deadlines(session, threshold=self.settings.flag_threshold, now=now)
             await summaries.refresh_stale(session, threshold=self.settings.flag_threshold, now=now)
             await stored_checks.forget_expired(session, now)
             await stored_outbox.forget_old(session, now - KEPT_OUTBOX)

@@ -21,6 +21,7 @@ from core.keys import Keys
 from core.outbox import Hopeless, Later, Sender
 from core.pictures import Pool
 from core.reports import Rules
+from handlers.appeal import outgoing as appeal
 from handlers.check import outgoing as check
 from handlers.desk import outgoing as desk
 from handlers.mine import outgoing as mine
@@ -61,6 +62,10 @@ def table(
         "urgent": at_desk(desk.urgent),
         "mark": at_desk(desk.mark),
         "running": at_desk(desk.running),
+        "appeal_card": at_desk(appeal.card),
+        "appeal_call": at_desk(appeal.call),
+        "appeal_paper": lambda row: appeal.paper(row, bot=bot, db=db, files=files, pool=pool),
+        "appeal_told": lambda row: appeal.told(row, bot=bot, db=db, i18n=i18n),
         "alarm": alarm,
         "say": speaker.deliver,
         "evidence_show": lambda row: desk.evidence_show(row, bot=bot, db=db, opened=files.open),

@@ -23,6 +23,12 @@ class No(StrEnum):
     nothing_to_split = "nothing_to_split"
     nothing_to_undo = "nothing_to_undo"
     bad_number = "bad_number"  # of a statement or a criminal case
+    not_listed = "not_listed"  # nothing to appeal against
+    appeal_open = "appeal_open"
+    appeal_too_soon = "appeal_too_soon"
+    too_many_appeals = "too_many_appeals"
+    appeal_decided = "appeal_decided"
+    own_decision = "own_decision"  # the officer who confirmed it does not judge the appeal
     other_question = "other_question"  # a reply to a question that is no longer open
     too_many_watches = "too_many_watches"
     too_much_evidence = "too_much_evidence"

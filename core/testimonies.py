@@ -20,7 +20,7 @@ SAME_STORY = 88  # rapidfuzz ratio, of 100, from which two stories are told by o
 SHORTEST_STORY = 20
 COMPARED_WITH = 200
 FEWEST_TARGETS = 2
-BLAMELESS = frozenset({"spoofed", "too_little", "deadline"})  # rejections that say nothing against the reporter
+BLAMELESS = frozenset({"spoofed", "too_little", "owner", "deadline"})  # says nothing against the reporter
 
 
 async def stand(session: AsyncSession, link: ReportIdentifier) -> None:

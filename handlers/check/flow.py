@@ -11,9 +11,11 @@ from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import checks, outbox, summaries
+from core.appeals import APPEALABLE
 from core.identifiers import Kind, read
 from core.refusal import No, Refusal
 from core.reports import Rules
+from handlers.appeal import keyboards as appealing
 from handlers.check import keyboards, texts
 from handlers.check.keyboards import Back, More, Reading, Unwatch, Watch
 from handlers.check.reading import ALBUM_SETTLES, Dropped, delete_secrets, dropped
@@ -124,7 +126,8 @@ async def more(callback: CallbackQuery, callback_data: More, turn: Turn, bot_use
     found = checks.items(check)
     verdicts = await checks.verdicts(turn.session, found, threshold=turn.rules.threshold, now=turn.now)
     text = texts.details(found, verdicts, now=turn.now)
-    return show(callback, text, keyboards.more(check, bot_username))
+    listed = [(place, one) for place, one in enumerate(found) if verdicts[place].level in APPEALABLE]
+    return show(callback, text, keyboards.more(check, bot_username, appealing.begin(check, listed)))
 
 
 async def back(callback: CallbackQuery, callback_data: Back, turn: Turn) -> Answer:

@@ -74,10 +74,12 @@ def confirm_reading(check: Check) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(inline_keyboard=[[yes], [no]])
 
 
-def more(check: Check, bot_username: str) -> InlineKeyboardMarkup:
+def more(check: Check, bot_username: str, appeals: Rows) -> InlineKeyboardMarkup:
+    """`appeals`: a row for each listed thing, for its owner."""
     link = f"https://t.me/{bot_username}?start=check_{check.token}"
     rows: Rows = [
         [InlineKeyboardButton(text=str(t("Copy a link to show others")), copy_text=CopyTextButton(text=link))],
+        *appeals,
         [button(t("Report"), Report(check=check.id), "danger"), button(t("Back"), Back(check=check.id))],
     ]
     return InlineKeyboardMarkup(inline_keyboard=rows)

@@ -94,7 +94,7 @@ async def _look(bot: Bot, files: list[dict[str, Any]], pool: Pool | None) -> See
     seen = Seen([], ocr=False)
     for file in files if pool else ():
         try:
-            picture = await _examine(bot, file["id"], pool)
+            picture = await examine(bot, file["id"], pool)
         except Unreadable as no:
             seen.refused = no.reason.value
             continue
@@ -110,7 +110,7 @@ async def _look(bot: Bot, files: list[dict[str, Any]], pool: Pool | None) -> See
     return seen
 
 
-async def _examine(bot: Bot, file_id: str, pool: Pool | None) -> Picture:
+async def examine(bot: Bot, file_id: str, pool: Pool | None) -> Picture:
     """Raises Unreadable; Later where all workers are busy; Hopeless where pictures cannot be opened on this machine."""
     if pool is None:
         raise Hopeless("the extra ocr is not installed")
@@ -136,7 +136,7 @@ async def copy_evidence(row: Outbox, *, bot: Bot, db: Database, files: Files, po
     if file is None or file.state != "waiting":
         return
     try:
-        picture = await _examine(bot, file.telegram_file_id, pool)
+        picture = await examine(bot, file.telegram_file_id, pool)
     except Unreadable as no:
         await _lost(db, file, no.reason.value, now)
     except TelegramBadRequest as error:

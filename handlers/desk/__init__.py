@@ -6,10 +6,10 @@ from handlers.desk import flow, more, queue
 from handlers.desk.keyboards import Move
 
 
-def routes() -> Router:
+def routes(*before: Router) -> Router:
     """For updates of the desk group only; whoever includes this router says which group that is."""
     router = Router(name=__name__)
-    router.include_routers(more.routes(), queue.routes(), flow.routes())
+    router.include_routers(*before, more.routes(), queue.routes(), flow.routes())
     return router
 
 

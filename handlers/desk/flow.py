@@ -139,6 +139,16 @@ async def answered(message: Message, state: FSMContext) -> dict[str, Any]:
     return data
 
 
+def typed_words(message: Message) -> str:
+    """A sentence, without codes and card numbers. Raises `Refusal`: too_long, too_short."""
+    words = " ".join(read(message.text or "").text.split())
+    if len(words) > MOST_REASON:
+        raise Refusal(No.too_long)
+    if len(words) < 3:
+        raise Refusal(No.too_short)
+    return words
+
+
 def thumb(message: Message) -> Answer:
     """A quiet receipt."""
     reaction = ReactionTypeEmoji(emoji="👍")
@@ -149,12 +159,7 @@ async def typed_reason(
     message: Message, session: AsyncSession, rules: Rules, now: datetime, state: FSMContext
 ) -> Answer:
     """The reply to the question; codes and card numbers in it are not kept."""
-    data = await answered(message, state)
-    reason = " ".join(read(message.text or "").text.split())
-    if len(reason) > MOST_REASON:
-        raise Refusal(No.too_long)
-    if len(reason) < 3:
-        raise Refusal(No.too_short)
+    data, reason = await answered(message, state), typed_words(message)
     case = await cases.of(session, data["case"])
     identifier = await cases.identifier_of(session, case, data["identifier"])
     await _decided(message, session, case, identifier, data["verb"], reason, rules, now)

@@ -173,7 +173,7 @@ async def evidence_show(row: Outbox, *, bot: Bot, db: Database, opened: Callable
     content = BufferedInputFile(opened(file.sha256), evidence.file_name(report, file))
     chat = moved_to or case.card_chat_id
     caption = f"{cases.number(case)} · {report.number}"
-    await _send(bot, chat, content, file.mime or "", caption, _below(case) if chat == case.card_chat_id else None)
+    await send_file(bot, chat, content, file.mime or "", caption, _below(case) if chat == case.card_chat_id else None)
 
 
 def _below(case: Case) -> ReplyParameters:
@@ -181,7 +181,7 @@ def _below(case: Case) -> ReplyParameters:
     return ReplyParameters(message_id=case.card_message_id, allow_sending_without_reply=True)
 
 
-async def _send(
+async def send_file(
     bot: Bot, chat: int, content: BufferedInputFile, mime: str, caption: str, reply: ReplyParameters | None
 ) -> Message:
     if mime.startswith("image/"):

@@ -35,6 +35,8 @@ def reason(code: str) -> str:
         "honest": t("honest owner"),
         "spoofed": t("the number was forged"),
         "too_little": t("too little to go on"),
+        "owner": t("the owner showed that it is theirs"),
+        "deadline": t("nobody judged the appeal in time"),
     }
     return texts.get(code, code)
 

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from handlers.language import lines, t
 
-COMMANDS = ("check", "report", "my", "language", "privacy", "help", "start")
+COMMANDS = ("check", "report", "my", "appeal", "language", "privacy", "help", "start")
 
 
 def welcome() -> Markup:
@@ -110,6 +110,7 @@ def command(name: str) -> str:
             "check": t("Check a number, card or link"),
             "report": t("Report a scam"),
             "my": t("My reports"),
+            "appeal": t("My own number is marked by mistake"),
             "language": t("Язык / Тіл"),
             "privacy": t("What is kept and who sees it"),
             "help": t("Help"),

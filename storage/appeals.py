@@ -1,0 +1,29 @@
+"""Queries on appeals."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Appeal, Identifier
+
+
+async def last_of(session: AsyncSession, person_id: int, identifier_id: int) -> Appeal | None:
+    query = select(Appeal).where(Appeal.person_id == person_id, Appeal.identifier_id == identifier_id)
+    return (await session.exec(query.order_by(col(Appeal.id).desc()).limit(1))).first()
+
+
+async def open_of(session: AsyncSession, person_id: int) -> Sequence[tuple[Appeal, Identifier]]:
+    query = select(Appeal, Identifier).join(Identifier, col(Identifier.id) == Appeal.identifier_id)
+    query = query.where(Appeal.person_id == person_id, col(Appeal.decided_at).is_(None)).order_by(col(Appeal.id))
+    return [(appeal, row) for appeal, row in await session.exec(query)]
+
+
+async def lock(session: AsyncSession, appeal_id: int) -> Appeal | None:
+    return (await session.exec(select(Appeal).where(Appeal.id == appeal_id).with_for_update())).first()
+
+
+async def overdue(session: AsyncSession, now: datetime, limit: int = 100) -> Sequence[Appeal]:
+    query = select(Appeal).where(col(Appeal.decided_at).is_(None), Appeal.deadline <= now)
+    return (await session.exec(query.order_by(col(Appeal.id)).limit(limit))).all()
