@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.dispatcher.event.bases import UNHANDLED
-from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
+from aiogram.types import CallbackQuery, Chat, InlineQuery, Message, TelegramObject, Update, User
 from aiogram.types.update import UpdateTypeLookupError
 from aiogram.utils.i18n import I18n
 from pydantic import ValidationError
@@ -157,7 +157,8 @@ class Intake:
                 with self.i18n.context(), self.i18n.use_locale(self._language(known, at_desk)):
                     answer = await self._in_time(self._dispatch(update, session, person, row, now, at_desk))
                 calls = [dump(call) for call in answer]
-                session.add(HandledUpdate(update_id=update.update_id, at=now, answer=calls))
+                if not isinstance(event, InlineQuery):  # written at every key stroke; answering again is harmless
+                    session.add(HandledUpdate(update_id=update.update_id, at=now, answer=calls))
             return answer
         except Refusal as refusal:
             return await self._refuse(event, refusal, known, at_desk)

@@ -17,7 +17,7 @@ from bot.app import App
 log = structlog.get_logger()
 WAIT = 25  # seconds Telegram holds an empty answer
 PATIENCE = 0.3  # how long a batch may keep us from asking for more
-KINDS = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"]
+KINDS = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member", "chat_member"]
 
 
 class RawUpdates(TelegramMethod[list[dict[str, Any]]]):

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import tuple_
+from sqlalchemy import func, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.outbox import insert_ignoring
-from storage.tables import Appeal, Decision, Identifier, Sign, Watch
+from storage.tables import Appeal, Decision, Identifier, Report, ReportIdentifier, Sign, Watch
 
 
 async def by_values(session: AsyncSession, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Identifier]:
@@ -55,6 +55,22 @@ async def stale(session: AsyncSession, now: datetime, limit: int) -> Sequence[Id
 
 async def by_ids(session: AsyncSession, ids: Sequence[int]) -> Sequence[Identifier]:
     return (await session.exec(select(Identifier).where(col(Identifier.id).in_(ids)))).all() if ids else []
+
+
+async def seen_together(session: AsyncSession, pairs: Sequence[tuple[str, str]]) -> tuple[int, datetime | None]:
+    """How many people told about at least two of these in one report, and when last."""
+    wanted = select(Identifier.id).where(tuple_(col(Identifier.kind), col(Identifier.value)).in_(pairs))
+    together = (
+        select(Report.id)
+        .join(ReportIdentifier, col(ReportIdentifier.report_id) == Report.id)
+        .where(col(ReportIdentifier.identifier_id).in_(wanted), Report.status != "withdrawn")
+        .group_by(col(Report.id))
+        .having(func.count() > 1)
+    )
+    people = func.count(func.distinct(func.coalesce(Report.reporter_id, -Report.id)))
+    query = select(people, func.max(Report.created_at)).where(col(Report.id).in_(together))
+    count, last = (await session.exec(query)).one()
+    return count, last
 
 
 async def watch_of(session: AsyncSession, person_id: int | None, identifier_id: int | None) -> Watch | None:

@@ -7,18 +7,19 @@ from aiogram.enums import ChatAction
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.methods import SendChatAction
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import checks, outbox, summaries
+from core import checks, deals, outbox, summaries
 from core.appeals import APPEALABLE
 from core.identifiers import Kind, read
 from core.refusal import No, Refusal
 from core.reports import Rules
 from handlers.appeal import keyboards as appealing
-from handlers.check import keyboards, texts
+from handlers.check import deal, inline, keyboards, texts
 from handlers.check.keyboards import Back, More, Reading, Unwatch, Watch
 from handlers.check.reading import ALBUM_SETTLES, Dropped, delete_secrets, dropped
+from handlers.language import lines
 from handlers.report import flow as reporting
 from handlers.say import Answer, notify, say, show
 from handlers.turn import Turn, own_check
@@ -63,9 +64,12 @@ async def _answer(message: Message, turn: Turn, seen: Dropped, *, report: bool =
         await turn.state.clear()
     if report:
         return [*deletion, *await reporting.ask_scheme(message, turn, check)]
-    text = await answer_text(turn.session, check, turn.rules, turn.now, redacted=seen.reading.redacted)
-    greet = turn.person.created_at == turn.now
-    return [*deletion, *say(message, text, keyboards.answer(check, greet=greet), quote=not deletion)]
+    asked = bool(message.text and message.text.startswith("/check"))
+    shown = await answer_to(
+        turn.session, check, turn.rules, turn.now, redacted=seen.reading.redacted, asked=asked,
+        greet=turn.person.created_at == turn.now,
+    )  # fmt: skip
+    return [*deletion, *say(message, *shown, quote=not deletion)]
 
 
 def _nothing(message: Message, seen: Dropped) -> str:
@@ -84,7 +88,7 @@ async def _read_later(message: Message, turn: Turn, check: Check, seen: Dropped)
     return [SendChatAction(chat_id=message.chat.id, action=ChatAction.TYPING)]
 
 
-async def answer_text(
+async def answer_to(
     session: AsyncSession,
     check: Check,
     rules: Rules,
@@ -92,22 +96,34 @@ async def answer_text(
     *,
     redacted: tuple[str, ...] = (),
     read: bool = False,
-) -> str:
+    asked: bool = False,
+    greet: bool = False,
+) -> tuple[str, InlineKeyboardMarkup]:
+    """The answer to a check with its buttons. `read`: from a picture, to be confirmed; `asked`: by /check."""
     found = checks.items(check)
     verdicts = await checks.verdicts(session, found, threshold=rules.threshold, now=now)
-    return texts.answer(found, verdicts, now=now, redacted=redacted, read=read)
+    text = texts.answer(found, verdicts, now=now, redacted=redacted, read=read)
+    if read:
+        return text, keyboards.confirm_reading(check)
+    if deals.is_deal(found, asked=asked):
+        together = await identifiers.seen_together(session, [(one.kind, one.value) for one in found])
+        text = lines(deal.deal(found, verdicts, together, now), "", text)
+    extra = [deal.button_row(check.id)] if deals.asks_before_paying(found, verdicts) else []
+    return text, keyboards.answer(check, greet=greet, extra=extra)
 
 
 async def link(message: Message, command: CommandObject, turn: Turn) -> Answer:
     """Deep links: `check_<digits>`, `check_<token>`, `report_…` likewise."""
     verb, _, what = (command.args or "").partition("_")
+    if verb == inline.START:
+        return say(message, welcome.welcome())
     try:
         check = await _from_payload(turn, what)
     except Refusal:
         return say(message, texts.link_expired())
     if verb == "report":
         return await reporting.ask_scheme(message, turn, check)
-    return say(message, await answer_text(turn.session, check, turn.rules, turn.now), keyboards.answer(check))
+    return say(message, *await answer_to(turn.session, check, turn.rules, turn.now))
 
 
 async def _from_payload(turn: Turn, what: str) -> Check:
@@ -132,7 +148,7 @@ async def more(callback: CallbackQuery, callback_data: More, turn: Turn, bot_use
 
 async def back(callback: CallbackQuery, callback_data: Back, turn: Turn) -> Answer:
     check = await own_check(turn, callback_data.check)
-    return show(callback, await answer_text(turn.session, check, turn.rules, turn.now), keyboards.answer(check))
+    return show(callback, *await answer_to(turn.session, check, turn.rules, turn.now))
 
 
 async def watch(callback: CallbackQuery, callback_data: Watch, turn: Turn) -> Answer:
@@ -166,7 +182,7 @@ async def confirm_reading(callback: CallbackQuery, callback_data: Reading, turn:
     turn.session.add(check)
     if not callback_data.right:
         return show(callback, texts.type_it())
-    return show(callback, await answer_text(turn.session, check, turn.rules, turn.now), keyboards.answer(check))
+    return show(callback, *await answer_to(turn.session, check, turn.rules, turn.now))
 
 
 async def edited(message: Message, turn: Turn) -> Answer:
@@ -196,6 +212,7 @@ def routes() -> Router:
     router.callback_query.register(watch, Watch.filter())
     router.callback_query.register(unwatch, Unwatch.filter())
     router.callback_query.register(confirm_reading, Reading.filter())
+    router.include_routers(deal.routes(), inline.routes())
     return router
 
 

@@ -52,8 +52,8 @@ def button(text: str, data: CallbackData, style: str | None = None) -> InlineKey
     return InlineKeyboardButton(text=label, callback_data=data.pack(), style=style)
 
 
-def answer(check: Check, *, greet: bool = False) -> InlineKeyboardMarkup:
-    """Report, Watch, More; the other language once, for somebody new."""
+def answer(check: Check, *, greet: bool = False, extra: Rows = ()) -> InlineKeyboardMarkup:  # type: ignore[assignment]
+    """Report, Watch, More; what else the answer offers; the other language once, for somebody new."""
     check_id = check.id
     rows: Rows = [
         [button(t("Report"), Report(check=check_id), "danger")],
@@ -61,6 +61,7 @@ def answer(check: Check, *, greet: bool = False) -> InlineKeyboardMarkup:
             button(t("Tell me if this changes"), Watch(check=check_id, index=-1)),
             button(t("More"), More(check=check_id)),
         ],
+        *extra,
     ]
     if greet:
         rows.append([other_language(locale())])

@@ -21,8 +21,8 @@ from core.outbox import Hopeless, Later
 from core.pictures import Busy, Pool, Unreadable
 from core.pictures import Read as Picture
 from core.reports import Rules
-from handlers.check import keyboards, texts
-from handlers.check.flow import answer_text
+from handlers.check import texts
+from handlers.check.flow import answer_to
 from handlers.check.reading import DELETED
 from handlers.language import lines
 from storage.engine import Database
@@ -80,8 +80,7 @@ async def _text(session: AsyncSession, check: Check, seen: Seen, rules: Rules, n
     if not check.found:
         return lines(_nothing(seen), *texts.warning(redacted)), None
     recognised = any(Doubt.recognised in one.doubts for one in checks.items(check))
-    text = await answer_text(session, check, rules, now, redacted=redacted, read=recognised)
-    return text, keyboards.confirm_reading(check) if recognised else keyboards.answer(check)
+    return await answer_to(session, check, rules, now, redacted=redacted, read=recognised)
 
 
 def _nothing(seen: Seen) -> str:

@@ -45,6 +45,8 @@ class InlineQuery:
     answered: bool = False
     results: list[dict[str, Any]] = field(default_factory=list)
     button: dict[str, Any] | None = None
+    personal: bool = False  # only this person is given the kept answer
+    kept_seconds: int = 300  # as Telegram does unless told
 
     def take_answer(self, now: datetime) -> None:
         if self.answered or now - self.at > STALE_INLINE:

@@ -13,10 +13,10 @@ OWN = "77011234567"
 STORIES = ("просили код из банка", "обещали вернуть комиссию", "пугали судом и арестом")
 
 
-async def flagged(town: Town, what: str = NUMBER, told: str = "звонили с {}") -> None:
+async def flagged(town: Town, what: str = NUMBER, told: str = "звонили с {}", scheme: str = "") -> None:
     """Three people with words of their own, on three days."""
     for place, words in enumerate(STORIES):
-        await reports(await town.citizen(f"Свидетель {place}"), f"{words}, {told.format(what)}")
+        await reports(await town.citizen(f"Свидетель {place}"), f"{words}, {told.format(what)}", scheme)
         await town.passes(days=1)
 
 
@@ -163,7 +163,7 @@ async def test_another_contact_and_another_number_prove_nothing(town: Town) -> N
 
 
 async def test_a_card_with_a_paper(town: Town) -> None:
-    await flagged(town, CARD, "перевели на карту {}")
+    await flagged(town, CARD, "перевели на карту {}", "Безопасный счёт")
     person = await owner(town)
     await person.says("/appeal")
     await person.says(f"вот карта {CARD}, перевели на неё")

@@ -45,6 +45,8 @@ async def answer_inline_query(telegram: Telegram, params: Params, files: Files) 
     shown = [_result(one) for one in results]
     query.take_answer(telegram.clock())
     query.results, query.button = shown, params.get("button")
+    query.personal = bool(params.get("is_personal", False))
+    query.kept_seconds = int(params.get("cache_time", query.kept_seconds))
     telegram.changed(query.person.chat, "inline", person=query.person.id)
     return True
 
