@@ -180,7 +180,7 @@ class Intake:
                 row = await session.merge(known.dialogue, load=False)
                 row.state, row.data = None, {}
         with self.i18n.context(), self.i18n.use_locale(self._language(known, at_desk)):
-            return refusals.answer(event, refusal.kind) if isinstance(event, Message | CallbackQuery) else []
+            return refusals.answer(event, refusal) if isinstance(event, Message | CallbackQuery) else []
 
     async def _dispatch(
         self, update: Update, session: AsyncSession, person: Person | None, row: Dialogue, now: datetime, at_desk: bool

@@ -1,5 +1,6 @@
 """The expected "no". It has a kind and no words: each way out (Telegram, HTTP) has one table of words for it."""
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -29,6 +30,9 @@ class No(StrEnum):
     too_many_appeals = "too_many_appeals"
     appeal_decided = "appeal_decided"
     own_decision = "own_decision"  # the officer who confirmed it does not judge the appeal
+    too_many_checks = "too_many_checks"
+    walking = "walking"  # through numbers, one after the other
+    too_many_reports = "too_many_reports"
     other_question = "other_question"  # a reply to a question that is no longer open
     too_many_watches = "too_many_watches"
     too_much_evidence = "too_much_evidence"
@@ -41,6 +45,8 @@ class No(StrEnum):
 
 
 class Refusal(Exception):
-    def __init__(self, kind: No) -> None:
+    """`until`: when it would be a yes, where that is known."""
+
+    def __init__(self, kind: No, *, until: datetime | None = None) -> None:
         super().__init__(kind.value)
-        self.kind = kind
+        self.kind, self.until = kind, until

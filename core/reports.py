@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, evidence, joining, outbox, people, summaries, testimonies
+from core import cases, evidence, joining, limits, outbox, people, summaries, testimonies
 from core.checks import MOST_FILES, Found, as_row, items
+from core.deals import PAYEES
 from core.keys import Keys
 from core.refusal import No, Refusal
 from core.verdicts import LISTED, Level
@@ -51,13 +52,16 @@ async def submit(
 ) -> Submitted:
     """Saves what the check accuses. A second tap returns the same report.
 
-    Raises `Refusal`: direction_unknown, nothing_accused, and report_closed where it was saved and taken back.
+    Raises `Refusal`: direction_unknown, nothing_accused, too_many_reports, and report_closed where it was taken back.
     """
     if check.report_id:
         return _saved_before(await session.get_one(Report, check.report_id), check)
     accused = _accused(check)
     known = [await identifiers.obtain(session, as_row(one, now)) for one in accused]
     earlier = await rows.open_report_on(session, reporter.id, [row.id for row in known], now - JOINS_FOR)
+    if earlier is None:
+        names_payee = any(one.kind in PAYEES for one in accused)
+        await limits.spend_report(session, reporter, names_payee=names_payee, now=now)
     report = earlier or await _new_report(session, reporter, scheme, rules, now)
     for one, row in zip(accused, known, strict=True):
         await _link(session, report, reporter, one, row, keys, check.source, now)

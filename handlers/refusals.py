@@ -1,14 +1,18 @@
 """One text for each expected "no"."""
 
+from datetime import datetime
+
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
-from core.refusal import No
-from handlers.language import t
+from core.refusal import No, Refusal
+from handlers.language import clock, t
 from handlers.say import Answer, notify, say
 
 
-def text(kind: No) -> Markup:
+def text(kind: No, until: datetime | None = None) -> Markup:
+    """`until` for those that say when it would be a yes."""
+    at = clock(until) if until else ""
     return {
         No.gone: lambda: t("This is no longer here."),
         No.not_yours: lambda: t("This belongs to somebody else."),
@@ -35,6 +39,9 @@ def text(kind: No) -> Markup:
         No.too_many_appeals: lambda: t("Three of your appeals are being checked. Please wait for the first outcome."),
         No.appeal_decided: lambda: t("This appeal is decided already."),
         No.own_decision: lambda: t("You confirmed this yourself, so another officer decides."),
+        No.too_many_checks: lambda: t("Many look-ups so far. The next one at {time}. Urgent? Call 102.", time=at),
+        No.walking: lambda: t("Numbers seem tried one after the other, so I answer slowly. Next at {time}.", time=at),
+        No.too_many_reports: lambda: t("Thank you. Nothing is lost: report the rest tomorrow. Urgent? Call 102."),
         No.other_question: lambda: t("This question is closed. Reply to the newest one, please."),
         No.too_many_watches: lambda: t("I can watch five things for you. Stop one first."),
         No.too_much_evidence: lambda: t("There are enough files in this report, thank you."),
@@ -44,11 +51,10 @@ def text(kind: No) -> Markup:
         No.too_long: lambda: t("This is too long. Please shorten it."),
         No.too_short: lambda: t("This is too short. Please write a little more."),
         No.no_username: lambda: t("You have no @name in Telegram. Choose the phone, please."),
-    }[kind]()
+    }[kind]()  # fmt: skip
 
 
-def answer(event: Message | CallbackQuery, kind: No) -> Answer:
+def answer(event: Message | CallbackQuery, refusal: Refusal) -> Answer:
     """A pop-up for a tap, a message for a message."""
-    if isinstance(event, CallbackQuery):
-        return notify(event, text(kind), alert=True)
-    return say(event, text(kind))
+    said = text(refusal.kind, refusal.until)
+    return notify(event, said, alert=True) if isinstance(event, CallbackQuery) else say(event, said)

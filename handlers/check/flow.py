@@ -10,7 +10,7 @@ from aiogram.methods import SendChatAction
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import checks, deals, outbox, summaries
+from core import checks, deals, limits, outbox, summaries
 from core.appeals import APPEALABLE
 from core.identifiers import Kind, read
 from core.refusal import No, Refusal
@@ -54,6 +54,9 @@ async def _answer(message: Message, turn: Turn, seen: Dropped, *, report: bool =
     deletion = delete_secrets(message, seen.reading)
     if not seen.identifiers and not seen.files:
         return [*deletion, *say(message, _nothing(message, seen))]
+    await limits.spend_check(
+        turn.session, turn.person, [checks.found(one, turn.keys) for one in seen.identifiers], now=turn.now
+    )
     check = await checks.begin(
         turn.session, person=turn.person, reading=seen.reading, extra=seen.extra, keys=turn.keys, now=turn.now,
         files=seen.files, album=message.media_group_id, source=seen.source,
@@ -119,7 +122,9 @@ async def link(message: Message, command: CommandObject, turn: Turn) -> Answer:
         return say(message, welcome.welcome())
     try:
         check = await _from_payload(turn, what)
-    except Refusal:
+    except Refusal as refusal:
+        if refusal.kind is not No.expired:
+            raise
         return say(message, texts.link_expired())
     if verb == "report":
         return await reporting.ask_scheme(message, turn, check)
@@ -132,6 +137,8 @@ async def _from_payload(turn: Turn, what: str) -> Check:
     reading = read(f"+{what}")
     if not reading.identifiers:
         raise Refusal(No.expired)
+    found = [checks.found(one, turn.keys) for one in reading.identifiers]
+    await limits.spend_check(turn.session, turn.person, found, now=turn.now)
     return await checks.begin(
         turn.session, person=turn.person, reading=reading, keys=turn.keys, now=turn.now, source=what
     )

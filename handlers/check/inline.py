@@ -14,10 +14,12 @@ from aiogram.types import (
 )
 from markupsafe import Markup
 
-from core import checks
+from core import checks, limits
 from core.checks import Found
 from core.identifiers import Doubt, read
+from core.refusal import Refusal
 from core.verdicts import Verdict
+from handlers import refusals
 from handlers.check import texts
 from handlers.language import t
 from handlers.say import Answer
@@ -33,16 +35,23 @@ async def answer(query: InlineQuery, turn: Turn) -> Answer:
     """Nothing is kept: a query is looked up and forgotten."""
     reading = read(query.query)
     found = [_plain(checks.found(one, turn.keys)) for one in reading.identifiers if Doubt.own not in one.doubts][:MOST]
+    try:
+        await limits.spend_check(turn.session, turn.person, found, now=turn.now)
+    except Refusal as refusal:
+        return [_nothing(query, refusals.text(refusal.kind, refusal.until))]
     known = await checks.verdicts(turn.session, found, threshold=turn.rules.threshold, now=turn.now)
     results: list[InlineQueryResultUnion] = [
         _result(place, one, verdict, turn) for place, (one, verdict) in enumerate(zip(found, known, strict=True))
     ]
-    hint = None if results else InlineQueryResultsButton(text=str(_hint(query.query)), start_parameter=START)
-    return [
-        AnswerInlineQuery(
-            inline_query_id=query.id, results=results, cache_time=SECONDS, is_personal=True, button=hint
-        )
-    ]  # fmt: skip
+    if not results:
+        return [_nothing(query, _hint(query.query))]
+    return [AnswerInlineQuery(inline_query_id=query.id, results=results, cache_time=SECONDS, is_personal=True)]
+
+
+def _nothing(query: InlineQuery, why: Markup) -> AnswerInlineQuery:
+    """No result, and a button that says why and opens the bot; Telegram shows 64 letters of it."""
+    button = InlineQueryResultsButton(text=why.unescape()[:64], start_parameter=START)
+    return AnswerInlineQuery(inline_query_id=query.id, results=[], cache_time=SECONDS, is_personal=True, button=button)
 
 
 def _plain(one: Found) -> Found:

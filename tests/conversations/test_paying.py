@@ -143,7 +143,7 @@ async def test_inline_with_nothing_to_look_up_offers_the_bot(town: Town, query: 
     assert asked.button
     assert asked.button["start_parameter"] == "inline"
     await person.starts("inline")
-    assert "SaqBol" in person.sees
+    assert "Сақ бол" in person.sees
 
 
 async def test_inline_of_somebody_new(town: Town) -> None:
