@@ -19,7 +19,8 @@ from bot.senders import table
 from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.throttle import Throttle
-from core import appeals, evidence, outbox, pictures, reports, summaries
+from core import appeals, desk, evidence, outbox, pictures, reports, summaries
+from core.cases import Officer
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Sender
@@ -30,6 +31,7 @@ from handlers.welcome import texts
 from storage import checks as stored_checks
 from storage import outbox as stored_outbox
 from storage import people as stored_people
+from storage import settings as stored_settings
 from storage.engine import Database
 from storage.migrate import migrate
 
@@ -65,7 +67,26 @@ class App:
         self.username = me.username or ""
         self.dispatcher["bot_username"] = self.username
         await self._introduce()
+        await self._meet_desk()
         await self._tell_what_is_missing()
+
+    async def _meet_desk(self) -> None:
+        """Learns who administers the desk group; whoever else is there is met when they act or join."""
+        now = self.clock()
+        async with self.db.read() as session:
+            chat = await stored_settings.get(session, "desk_chat", self.settings.desk_chat_id)
+        if chat is None:
+            return
+        try:
+            members = await self.bot.get_chat_administrators(chat)
+        except Exception as error:
+            log.warning("desk administrators not known", error=type(error).__name__)
+            return
+        async with self.db.begin() as session:
+            for one in members:
+                if not one.user.is_bot:
+                    officer = Officer(one.user.id, one.user.full_name)
+                    await desk.met(session, officer, present=True, administrator=True, now=now)
 
     async def _tell_what_is_missing(self) -> None:
         """Once a day at most: those who run the service hear that pictures are not read on this machine."""
@@ -135,6 +156,7 @@ def build(
     dispatcher["i18n"] = i18n
     rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold)
     dispatcher["rules"] = rules
+    dispatcher["keys"] = keys
     dispatcher["connected"] = Connected(desk=settings.desk_chat_id is not None)
     intake = Intake(
         bot=bot, dispatcher=dispatcher, db=db, speaker=speaker, i18n=i18n, keys=keys,

@@ -134,6 +134,26 @@ def import_(
         _refuse(str(error))
 
 
+audit = typer.Typer(help="The log of who looked at, changed or took away what.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+
+
+@audit.callback()
+def _audit() -> None:
+    """Keeps `verify` a command of its own."""
+
+
+@audit.command()
+def verify() -> None:
+    """Walks the hash chain; exit 1 and the first broken entry where it doesn't hold."""
+    from bot.auditing import examine
+
+    broken = asyncio.run(examine(_settings()))
+    if broken:
+        _refuse(f"entry {broken.entry} {broken.why}")
+    typer.echo("The audit log holds.")
+
+
 @app.command()
 def identify(text: Annotated[list[str] | None, typer.Argument(help="the text, or - to read lines")] = None) -> None:
     """Shows what the bot would read in a text: one JSON object per line."""

@@ -36,12 +36,20 @@ def number(case: Case | int) -> str:
 
 async def take_in(session: AsyncSession, report: Report, *, now: datetime) -> Case:
     """A forwarded report joins its case, and its reporter hears that it arrived."""
-    case = await joining.join(session, report, now=now)
+    case = await join(session, report, now=now)
     await outbox.put(session, "similar", {"report": report.id}, key=f"similar:{report.id}", now=now)
     await tell(session, report, "forwarded", now=now)
     await grown(session, case, report, reports=1, loss=report.loss_minor or 0, now=now)
     for move in await stored.moves_on(session, case.id, report.id):
         await _spread_to(session, case, move, report, now)
+    return case
+
+
+async def join(session: AsyncSession, report: Report, *, now: datetime) -> Case:
+    """The case of the report by what it names now; the cards of cases merged on the way say so."""
+    case, merged = await joining.join(session, report, now=now)
+    for other in merged:
+        await refresh_card(session, other.id, now=now)
     return case
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core import audit
 from core.cases import Officer
 from core.refusal import No, Refusal
 from storage import desk as rows
@@ -58,14 +59,42 @@ async def allow(
     now: datetime,
     **data: Any,
 ) -> Role:
-    """Raises `Refusal`: not_member, not_allowed. A desk without a senior lets its officers do everything."""
+    """Lets the officer act, and notes it in the audit log. Returns their role.
+
+    A desk without a senior lets its officers do everything. Raises `Refusal`: not_member, not_allowed.
+    """
     member = await rows.obtain(session, DeskMember(telegram_id=officer.id, name=officer.name, updated_at=now))
     if not member.present:
         raise Refusal(No.not_member)
     role = Role(member.role)
     if role not in MAY[action] and await seniors(session):
         raise Refusal(No.not_allowed)
+    await audit.append(
+        session, actor=f"officer:{officer.id}", actor_name=officer.name, action=action.value, subject=subject, now=now,
+        **data,
+    )  # fmt: skip
     return role
+
+
+async def appoint(session: AsyncSession, *, by: Officer, member_id: int, role: Role, now: datetime) -> DeskMember:
+    """A role is given by the group's administrators alone. Raises `Refusal`: not_administrator, gone."""
+    await allow(session, by, Action.roles, subject=f"officer:{member_id}", now=now, role=role.value)
+    actor, member = await session.get(DeskMember, by.id), await session.get(DeskMember, member_id)
+    if actor is None or not actor.administrator:
+        raise Refusal(No.not_administrator)
+    if member is None or not member.present:
+        raise Refusal(No.gone)
+    member.role, member.updated_at = role.value, now
+    session.add(member)
+    return member
+
+
+async def met(session: AsyncSession, officer: Officer, *, present: bool, administrator: bool, now: datetime) -> None:
+    """Telegram tells who is in the group and who administers it. Who left keeps no role."""
+    member = await rows.obtain(session, DeskMember(telegram_id=officer.id, name=officer.name, updated_at=now))
+    member.name, member.present, member.administrator, member.updated_at = officer.name, present, administrator, now
+    member.role = member.role if present else Role.officer.value
+    session.add(member)
 
 
 async def present(session: AsyncSession) -> Sequence[DeskMember]:

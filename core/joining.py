@@ -18,8 +18,11 @@ HUB_NEIGHBOURS = 50
 WORKED_ON = ("open", "taken")
 
 
-async def join(session: AsyncSession, report: Report, *, now: datetime) -> Case:
-    """Puts the report into the case its identifiers belong to; opens one, or merges several, where that follows."""
+async def join(session: AsyncSession, report: Report, *, now: datetime) -> tuple[Case, list[Case]]:
+    """Puts the report into the case its identifiers belong to; opens one, or merges several, where that follows.
+
+    Returns the case, and those that were merged into it.
+    """
     named = [identifier for _, identifier in await rows.joining(session, [report.id])]
     await _note_pairs(session, named, now)
     keys = await _keys(session, named)
@@ -27,16 +30,16 @@ async def join(session: AsyncSession, report: Report, *, now: datetime) -> Case:
     found = {key.case_id for key in held} | ({report.case_id} if report.case_id else set())
     cases = list(await rows.lock(session, sorted(found)))
     target = cases[0] if cases else await _new_case(session, now)
-    for other in cases[1:]:
-        if other.id not in target.apart:
-            await merge(session, target, other)
+    merged = [other for other in cases[1:] if other.id not in target.apart]
+    for other in merged:
+        await merge(session, target, other)
     for identifier in set(keys) - {key.identifier_id for key in held}:
         session.add(CaseKey(identifier_id=identifier, case_id=target.id, home=target.id))
     if report.case_id is None:
         report.case_id = report.home_case_id = target.id
     session.add(report)
     await session.flush()
-    return target
+    return target, merged
 
 
 async def _new_case(session: AsyncSession, now: datetime) -> Case:

@@ -15,7 +15,7 @@ from typing import IO
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import summaries
+from core import audit, summaries
 from core.checks import Found, found
 from core.identifiers import Doubt, spelled
 from core.keys import Keys
@@ -110,6 +110,10 @@ async def load(
             report(loaded)
     async with db.begin() as session:
         await rows.finish(session, state.id, now)
+        await audit.append(
+            session, actor="cli", action="import", subject=f"list:{state.id}", now=now, source=order.source,
+            sign=order.sign, accepted=loaded.accepted, updated=loaded.updated, refused=len(loaded.refused),
+        )  # fmt: skip
     return loaded
 
 

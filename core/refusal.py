@@ -15,6 +15,7 @@ class No(StrEnum):
     withdraw_too_late = "withdraw_too_late"
     not_member = "not_member"  # of the desk group, any more
     not_allowed = "not_allowed"  # for seniors only
+    not_administrator = "not_administrator"  # of the desk group
     case_closed = "case_closed"
     case_taken = "case_taken"  # by another officer
     case_not_taken = "case_not_taken"

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, evidence, joining, limits, outbox, people, summaries, testimonies
+from core import cases, evidence, limits, outbox, people, summaries, testimonies
 from core.checks import MOST_FILES, Found, as_row, items
 from core.deals import PAYEES
 from core.keys import Keys
@@ -192,7 +192,7 @@ async def _tell_case(session: AsyncSession, report: Report, step: str, loss: int
     """A report that is at the desk already: its case grows, may join another, or loses it."""
     assert report.case_id
     if step == "joined":
-        report.case_id = (await joining.join(session, report, now=now)).id
+        report.case_id = (await cases.join(session, report, now=now)).id
     case = await cases.of(session, report.case_id, open_only=False)
     if step == "withdrawn":
         await cases.grown(session, case, report, reports=-1, loss=-(report.loss_minor or 0), now=now)

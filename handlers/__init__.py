@@ -24,7 +24,7 @@ def routes() -> Router:
     """The desk group first, then other groups, then private chats. Later routers get what earlier ones left."""
     root = Router(name="handlers")
     desk_group = desk.routes(appeals_at_desk.routes())
-    for name in ("message", "edited_message", "callback_query", "my_chat_member"):
+    for name in ("message", "edited_message", "callback_query", "my_chat_member", "chat_member"):
         desk_group.observers[name].filter(in_desk_group)
     groups = welcome.group_routes()
     for name in ("message", "edited_message", "my_chat_member"):

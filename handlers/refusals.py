@@ -32,6 +32,7 @@ def text(kind: No, until: datetime | None = None) -> Markup:
         No.nothing_to_undo: lambda: t("There is nothing to undo: ten minutes have passed."),
         No.bad_number: lambda: t("This is no register number. Write its digits."),
         No.not_member: lambda: t("You are not in the desk group any more."),
+        No.not_administrator: lambda: t("An administrator of the group does this."),
         No.not_allowed: lambda: t("A senior officer does this."),
         No.not_listed: lambda: t("Nothing is marked there, so there is nothing to appeal against."),
         No.appeal_open: lambda: t("This is being checked already. You will see the outcome when you send it here."),
