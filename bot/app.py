@@ -10,7 +10,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.base import BaseSession
 from aiogram.methods import SetMyCommands, SetMyDescription
-from aiogram.types import BotCommandScopeAllPrivateChats
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from aiogram.utils.i18n import I18n
 
 from bot.i18n import catalogues
@@ -26,6 +26,7 @@ from core.keys import Keys
 from core.outbox import Sender
 from core.routing import Connected
 from handlers import routes
+from handlers.desk import texts as desk_texts
 from handlers.welcome import flow as welcome
 from handlers.welcome import texts
 from storage import checks as stored_checks
@@ -71,16 +72,20 @@ class App:
         await self._tell_what_is_missing()
 
     async def _meet_desk(self) -> None:
-        """Learns who administers the desk group; whoever else is there is met when they act or join."""
+        """The group's menu, and who administers it; whoever else is there is met when they act or join."""
         now = self.clock()
         async with self.db.read() as session:
             chat = await stored_settings.get(session, "desk_chat", self.settings.desk_chat_id)
+            language = await stored_settings.get(session, "desk_language", "ru")
         if chat is None:
             return
+        with self.i18n.context(), self.i18n.use_locale(language):
+            menu = [BotCommand(command=name, description=text) for name, text in desk_texts.commands()]
         try:
+            await self.bot.set_my_commands(menu, scope=BotCommandScopeChat(chat_id=chat))
             members = await self.bot.get_chat_administrators(chat)
         except Exception as error:
-            log.warning("desk administrators not known", error=type(error).__name__)
+            log.warning("desk group not met", error=type(error).__name__)
             return
         async with self.db.begin() as session:
             for one in members:

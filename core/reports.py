@@ -38,6 +38,7 @@ class Rules:
 class Submitted:
     report: Report
     joined: bool  # added to the person's earlier report on the same identifier
+    spoofed: bool = False  # tells of a real line that was shown falsely: kept, and no charge against the line
 
 
 async def submit(
@@ -74,7 +75,8 @@ async def submit(
     await testimonies.weigh(session, report, threshold=rules.threshold, now=now)
     await testimonies.weigh_later(session, report.id, now=now)
     await changed(session, report, "joined" if earlier else "received", now=now)
-    return Submitted(report, joined=earlier is not None)
+    spoofed = any(row.level == Level.official for row in known)
+    return Submitted(report, joined=earlier is not None, spoofed=spoofed)
 
 
 def _saved_before(report: Report, check: Check) -> Submitted:
@@ -87,6 +89,7 @@ def _saved_before(report: Report, check: Check) -> Submitted:
 def _accused(check: Check) -> list[Found]:
     listed = items(check)
     accused = [one for one in listed if one.accused]
+    accused = accused or [one for one in listed if one.official and not one.direction_unknown]
     if not accused and any(one.direction_unknown for one in listed):
         raise Refusal(No.direction_unknown)
     if not accused:
@@ -138,7 +141,7 @@ async def _link(
     link = ReportIdentifier(
         report_id=report.id,
         identifier_id=row.id,
-        role="impersonated" if row.level == Level.official else one.role,
+        role="impersonated" if one.official or row.level == Level.official else one.role,
         reporter_key=people.pseudonym(keys, reporter, row.kind, row.value),
         reported_at=now,
         sealed=base64.b64decode(one.sealed) if one.sealed else None,

@@ -328,6 +328,17 @@ def taken_back(what: str) -> Markup:
     return t("Taken back: {move}.", move=undone(what))
 
 
+def commands() -> list[tuple[str, str]]:
+    """The menu of the desk group."""
+    return [
+        ("queue", str(t("What nobody has taken"))),
+        ("find", str(t("Find a number, case or report"))),
+        ("roles", str(t("Who may do what"))),
+        ("audit", str(t("Who did what"))),
+        ("language", "Язык / Тіл"),
+    ]
+
+
 def noted() -> Markup:
     return t("Noted.")
 

@@ -31,12 +31,13 @@ def consent(connected: Connected) -> Markup:
     return t("The report is kept for the police. Your name does not go with it. /privacy")
 
 
-def accepted(report: Report, connected: Connected, *, joined: bool, grace_minutes: int) -> Markup:
+def accepted(report: Report, connected: Connected, *, joined: bool, spoofed: bool, grace_minutes: int) -> Markup:
     """The confirmation: number, who gets it, what it is not, what can be added."""
     return lines(
         t("Saved: <b>{number}</b>. Thank you, this helps others.", number=report.number)
         if not joined
         else t("You have reported this before. I added it to your report <b>{number}</b>.", number=report.number),
+        t("They showed you a real number that is not theirs. I note the call, not the number.") if spoofed else None,
         *([] if joined else [goes_to(report, connected, grace_minutes)]),
         "",
         not_a_statement(report),

@@ -49,12 +49,13 @@ async def test_report_in_kazakh_desk_confirms_citizen_reads(page: Page) -> None:
     assert number
 
     await page.get_by_role("button", name=re.compile(r"\+2")).click()
-    await expect(newest(desk)).to_contain_text(number[0])
-    await tap(desk, "Взять в работу")
-    await expect(newest(desk)).to_contain_text("Ерлан")
-    await tap(desk, re.compile("✅"))
-    await tap(desk, "собственная проверка")
-    await expect(newest(desk)).to_contain_text("🔴")
+    card = desk.locator(".message").filter(has_text="Дело C-1001 ·").first  # her report joins the neighbours' case
+    await expect(card).to_contain_text(number[0])
+    await card.get_by_role("button", name="Взять в работу").click()
+    await expect(card).to_contain_text("Ерлан")
+    await card.get_by_role("button", name=re.compile("✅")).first.click()
+    await card.get_by_role("button", name="собственная проверка").click()
+    await expect(card).to_contain_text("🔴")
 
     await expect(newest(aigul)).to_contain_text("Полиция растады")
     await expect(newest(aigul)).to_contain_text(number[0])

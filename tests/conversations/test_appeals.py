@@ -180,7 +180,7 @@ async def test_from_the_button_under_a_verdict(town: Town) -> None:
     person = await owner(town)
     await person.says(NUMBER)
     await person.taps("Подробнее")
-    await person.taps("это моё")
+    await person.taps("Это моё")
     await person.shares_own_contact()
     await person.taps("Отправить без пояснений")
     assert "Ваше обращение" in person.sees

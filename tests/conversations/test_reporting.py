@@ -149,3 +149,17 @@ async def test_a_card_reaches_the_desk_masked(town: Town) -> None:
     await town.passes(minutes=3)
     assert MASKED in town.desk.sees
     assert "3456" not in town.desk.sees
+
+
+@pytest.mark.parametrize("count", [1, 4])
+async def test_a_report_on_a_real_line_is_kept_as_a_forged_call(town: Town, count: int) -> None:
+    for place in range(count):
+        person = await town.citizen(f"Свидетель {place}")
+        await reports(person, "9999")
+        assert "Вам показали настоящий номер, но звонили не с него." in person.sees
+        await town.passes(days=1)
+    other = await town.citizen("Прохожий")
+    await other.says("9999")
+    assert "🔵" in other.sees
+    assert "Отмечено" not in other.sees
+    assert "полиция" in town.desk.sees.lower() or "C-100" in town.desk.sees
