@@ -1,5 +1,6 @@
 """Queries of the desk's search."""
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import func
@@ -25,8 +26,16 @@ async def cases_naming(session: AsyncSession, identifiers: Sequence[int], limit:
 
 
 async def telling(session: AsyncSession, words: str, limit: int) -> Sequence[Report]:
-    """Reports whose story holds the words in any case, the newest first. SQLite folds by `fold` (storage.engine)."""
-    fold = func.fold if session.get_bind().dialect.name == "sqlite" else func.lower
-    pattern = "%" + words.lower().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    query = select(Report).where(fold(col(Report.story)).like(pattern, escape="\\"), Report.status != "withdrawn")
+    """Reports whose story holds the words in any case, the newest first, whatever the database's locale knows."""
+    if session.get_bind().dialect.name == "sqlite":
+        holds = func.instr(func.fold(col(Report.story)), words.lower()) > 0  # `fold`: storage.engine
+    else:
+        holds = col(Report.story).regexp_match("".join(map(_either_case, words)))
+    query = select(Report).where(holds, Report.status != "withdrawn")
     return (await session.exec(query.order_by(col(Report.id).desc()).limit(limit))).all()
+
+
+def _either_case(letter: str) -> str:
+    """A pattern for one letter, small or capital."""
+    small, capital = letter.lower(), letter.upper()
+    return f"[{small}{capital}]" if letter.isalpha() and len(small) == len(capital) == 1 else re.escape(letter)

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import col, select
 
 from sandbox.telegram import Impossible, Person
-from storage.tables import Appeal, Change, DeskMember
+from storage.tables import Appeal, Change
 from tests.conftest import Town
 from tests.conversations.steps import CARD, NUMBER, forwarded, reports
 from tests.pictures import screens
@@ -108,13 +108,10 @@ async def test_a_confirmation_stays_and_says_that_it_is_contested(town: Town) ->
 async def test_who_confirmed_does_not_judge_unless_alone(town: Town) -> None:
     await confirmed(town)
     await appeals(town, await owner(town))
-    async with town.world.app.db.begin() as session:
-        known = [one.telegram_id for one in await session.exec(select(DeskMember))]
-    assert known == [town.officer.id]
-    await town.second.taps("Снять отметку", chat=town.desk)
-    await town.second.taps("Назад", chat=town.desk)
-    await town.second.taps("Оставить", chat=town.desk)
-    await town.second.taps("Назад", chat=town.desk)
+    for way in ("Снять отметку", "Оставить"):
+        await town.second.taps(way, chat=town.desk)
+        await town.second.taps("Назад", chat=town.desk)
+    await town.desk.removes(town.second, town.officer)
     await town.officer.taps("Снять отметку", chat=town.desk)
     await town.officer.taps("сообщили по ошибке", chat=town.desk)
     await town.settle()
@@ -250,9 +247,8 @@ async def test_a_deadline_lifts_a_flag(town: Town) -> None:
 
 async def test_a_deadline_leaves_a_confirmation_and_calls_the_seniors(town: Town) -> None:
     await confirmed(town)
-    async with town.world.app.db.begin() as session:
-        now = town.world.clock()
-        session.add(DeskMember(telegram_id=town.second.id, name="Сауле", role="senior", updated_at=now))
+    await town.second.says("/roles", chat=town.desk)
+    await town.second.taps("Сауле: сделать старшим", chat=town.desk)
     person = await owner(town)
     await appeals(town, person)
     await town.passes(days=16)

@@ -14,8 +14,8 @@ async def test_page_by_page_the_newest_first(town: Town) -> None:
     person = await town.citizen()
     numbers = []
     for last in range(14):
-        numbers.append(await reports(person, f"8 701 123 45 {10 + last}"))
-        await town.passes(minutes=1)
+        numbers.append(await reports(person, f"8 701 {321 + 17 * last} 45 {10 + last}"))
+        await town.passes(hours=3)
     await person.says("/my")
     assert "У вас 14 сообщений." in person.sees
     assert [label[:9] for label in person.buttons[:6]] == numbers[:7:-1]

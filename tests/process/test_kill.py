@@ -9,7 +9,8 @@ import pytest
 from sandbox.telegram import Person
 from tests.process.stage import Stage
 
-CITIZENS = 15
+CITIZENS = 20
+PERSONAL = "kind NOT IN ('card', 'running', 'mark', 'urgent')"  # the desk hears no more a minute than Telegram allows
 
 
 class Load:
@@ -54,8 +55,7 @@ async def test_kills_at_random_moments_under_load(stage: Stage, kills: int) -> N
     load.enough = True
     await people
     assert len(load.confirmed) > CITIZENS
-    await stage.until(lambda: all(stage.cards(number) for number in load.confirmed))
-    await stage.until(lambda: stage.rows("SELECT count(*) FROM outbox WHERE done_at IS NULL") == [(0,)])
+    await stage.until(lambda: stage.rows(f"SELECT count(*) FROM outbox WHERE done_at IS NULL AND {PERSONAL}") == [(0,)])
     check(stage, load)
     cards = sum(len(stage.cards(number)) for number in load.confirmed)
     print(f"{kills} kills, {len(load.confirmed)} reports, {cards} cards")
@@ -63,7 +63,7 @@ async def test_kills_at_random_moments_under_load(stage: Stage, kills: int) -> N
 
 def check(stage: Stage, load: Load) -> None:
     kept = stage.rows(
-        "SELECT number, value, loss_minor, telegram_id, case_id, card_message_id FROM report"
+        "SELECT number, value, report.loss_minor, telegram_id, case_id, card_message_id FROM report"
         " JOIN report_identifier ON report_id = report.id JOIN identifier ON identifier.id = identifier_id"
         " JOIN person ON person.id = reporter_id JOIN desk_case ON desk_case.id = case_id"
     )
@@ -71,5 +71,8 @@ def check(stage: Stage, load: Load) -> None:
     assert len(kept) == len(load.confirmed) == stage.rows("SELECT count(*) FROM report")[0][0]
     assert Counter(row[4] for row in kept).most_common(1)[0][1] == 1
     assert stage.rows("SELECT count(*) FROM desk_case") == [(len(kept),)]
-    assert all(row[5] in [card.id for card in stage.cards(row[0])] for row in kept)
+    waiting = {key for (key,) in stage.rows("SELECT dedup_key FROM outbox WHERE kind = 'card' AND done_at IS NULL")}
+    posted = [row for row in kept if row[5] in [card.id for card in stage.cards(row[0])]]
+    assert posted
+    assert all(row in posted or f"card:{row[4]}" in waiting for row in kept)
     assert stage.rows("SELECT count(*) FROM outbox WHERE failed_at IS NOT NULL") == [(0,)]
