@@ -42,8 +42,7 @@ def card(drawn: Card) -> InlineKeyboardMarkup | None:
                 button(f"❌ {row.display}"[:40], Move(verb="reject", case=case, identifier=row.id)),
             ]
         )
-    ask, more = Move(verb="ask", case=case), Move(verb="next", case=case, choice="more")
-    rows.append([button(t("Ask the reporter"), ask), button(t("More"), more)])
+    rows.append([button(t("More"), Move(verb="next", case=case, choice="more"))])
     return InlineKeyboardMarkup(inline_keyboard=rows)
 
 

@@ -24,7 +24,7 @@ async def test_a_card_comes_after_the_grace_period(town: Town) -> None:
     assert "Айгүл" not in card
     assert str(person.id) not in card
     assert town.desk.buttons == [
-        "Взять в работу", "Закрыть", f"✅ {SHOWN}", f"❌ {SHOWN}", "Спросить заявителя", "Подробнее",
+        "Взять в работу", "Закрыть", f"✅ {SHOWN}", f"❌ {SHOWN}", "Подробнее",
     ]  # fmt: skip
 
 
