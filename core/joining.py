@@ -39,7 +39,8 @@ async def join(session: AsyncSession, report: Report, *, now: datetime) -> tuple
         report.case_id = report.home_case_id = target.id
     session.add(report)
     await session.flush()
-    return target, merged
+    own = next((case for case in cases if case.id == report.case_id and case not in merged), target)
+    return own, merged  # another one than the target where an officer parted the two
 
 
 async def _new_case(session: AsyncSession, now: datetime) -> Case:

@@ -91,7 +91,10 @@ async def proof(message: Message, turn: Turn) -> Answer:
             return say(message, file_too_large(), keyboards.cancel())
         paper = {key: sent[0][key] for key in ("id", "unique_id")}
         return await _proven(message, turn, {"kind": "paper", "file": paper})
-    reading = read(message.text or message.caption or "")
+    seen = dropped(message)
+    if seen.bare and seen.identifiers:  # another number, not a reference
+        return await _which(message, turn, seen.identifiers)
+    reading = seen.reading
     reference = " ".join(reading.text.split())
     if not 3 <= len(reference) <= LONGEST_REFERENCE:
         raise Refusal(No.too_long if len(reference) > LONGEST_REFERENCE else No.too_short)

@@ -54,9 +54,9 @@ async def _answer(message: Message, turn: Turn, seen: Dropped, *, report: bool =
     deletion = delete_secrets(message, seen.reading)
     if not seen.identifiers and not seen.files:
         return [*deletion, *say(message, _nothing(message, seen))]
-    await limits.spend_check(
-        turn.session, turn.person, [checks.found(one, turn.keys) for one in seen.identifiers], now=turn.now
-    )
+    if not report:  # nobody is kept from reporting because they looked up a lot
+        found = [checks.found(one, turn.keys) for one in seen.identifiers]
+        await limits.spend_check(turn.session, turn.person, found, now=turn.now)
     check = await checks.begin(
         turn.session, person=turn.person, reading=seen.reading, extra=seen.extra, keys=turn.keys, now=turn.now,
         files=seen.files, album=message.media_group_id, source=seen.source,

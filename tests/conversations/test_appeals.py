@@ -262,3 +262,11 @@ async def test_a_deadline_leaves_a_confirmation_and_calls_the_seniors(town: Town
     await town.world.app.housekeep()
     await town.settle()
     assert len([one for one in town.desk.history if "просрочено. Сауле" in one.text]) == 2
+
+
+async def test_another_number_in_the_middle_is_no_reference(town: Town) -> None:
+    await flagged(town)
+    person = await owner(town)
+    await person.says(f"/appeal {NUMBER}")
+    await person.says("8 747 555 66 77")
+    assert "Там нет отметки" in person.sees

@@ -92,3 +92,14 @@ async def test_reports_of_a_day_and_losses_beyond_them(town: Town) -> None:
     await reports(person, f"перевёл деньги мошеннику на карту {CARD}", "Безопасный счёт")
     await town.passes(days=1)
     await reports(person, "+7 777 999 88 77")
+
+
+async def test_a_report_is_possible_in_the_middle_of_a_crawl(town: Town) -> None:
+    person = await town.citizen()
+    for number in range(9):
+        await town.passes(seconds=20)
+        await person.says(f"+7 701 123 45 {60 + number}")
+    assert "перебор номеров подряд" in person.sees
+    await person.says("/report +7 701 123 45 70")
+    await person.taps("Звонок «из банка»")
+    assert "Сохранено" in person.sees
