@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -9,8 +10,9 @@ import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.base import BaseSession
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import SetMyCommands, SetMyDescription
-from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat, ResultChatMemberUnion
 from aiogram.utils.i18n import I18n
 
 from bot.i18n import catalogues
@@ -20,13 +22,13 @@ from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.throttle import Throttle
 from core import appeals, desk, evidence, outbox, pictures, reports, summaries
-from core.cases import Officer
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Sender
 from core.routing import Connected
 from handlers import routes
 from handlers.desk import texts as desk_texts
+from handlers.desk.members import note
 from handlers.welcome import flow as welcome
 from handlers.welcome import texts
 from storage import checks as stored_checks
@@ -83,15 +85,23 @@ class App:
             menu = [BotCommand(command=name, description=text) for name, text in desk_texts.commands()]
         try:
             await self.bot.set_my_commands(menu, scope=BotCommandScopeChat(chat_id=chat))
-            members = await self.bot.get_chat_administrators(chat)
+            there = await self._members(chat)
         except Exception as error:
             log.warning("desk group not met", error=type(error).__name__)
             return
         async with self.db.begin() as session:
-            for one in members:
-                if not one.user.is_bot:
-                    officer = Officer(one.user.id, one.user.full_name)
-                    await desk.met(session, officer, present=True, administrator=True, now=now)
+            for one in there:
+                await note(session, one, now)
+
+    async def _members(self, chat: int) -> list[ResultChatMemberUnion]:
+        """The administrators, and those known before: they may have left or been demoted while the bot was away."""
+        listed = await self.bot.get_chat_administrators(chat)
+        async with self.db.read() as session:
+            known = {one.telegram_id for one in await desk.present(session)}
+        for one in sorted(known - {one.user.id for one in listed}):
+            with suppress(TelegramBadRequest):  # an account that is no more
+                listed.append(await self.bot.get_chat_member(chat, one))
+        return listed
 
     async def _tell_what_is_missing(self) -> None:
         """Once a day at most: those who run the service hear that pictures are not read on this machine."""

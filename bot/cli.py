@@ -148,7 +148,10 @@ def verify() -> None:
     """Walks the hash chain; exit 1 and the first broken entry where it doesn't hold."""
     from bot.auditing import examine
 
-    broken = asyncio.run(examine(_settings()))
+    try:
+        broken = asyncio.run(examine(_settings()))
+    except ValueError as error:
+        _refuse(str(error))
     if broken:
         _refuse(f"entry {broken.entry} {broken.why}")
     typer.echo("The audit log holds.")

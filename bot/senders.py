@@ -64,7 +64,7 @@ def table(
         "running": at_desk(desk.running),
         "appeal_card": at_desk(appeal.card),
         "appeal_call": at_desk(appeal.call),
-        "appeal_paper": lambda row: appeal.paper(row, bot=bot, db=db, files=files, pool=pool),
+        "appeal_paper": lambda row: appeal.paper(row, bot=bot, db=db, files=files, pool=pool, rules=rules, now=clock()),
         "appeal_told": lambda row: appeal.told(row, bot=bot, db=db, i18n=i18n),
         "alarm": alarm,
         "say": speaker.deliver,

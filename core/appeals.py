@@ -22,6 +22,7 @@ AGAIN_AFTER = timedelta(days=30)
 MOST_OPEN = 3
 MOST_WORDS = 1000
 APPEALABLE = frozenset({Level.flagged, Level.confirmed, Level.under_review})
+LIFTING = frozenset({"cleared", "lapsed"})
 ALMATY = ZoneInfo("Asia/Almaty")
 
 
@@ -49,14 +50,22 @@ async def may_appeal(
     verdict = await summaries.current(session, identifier, threshold=threshold, now=now)
     if verdict.level not in APPEALABLE:
         raise Refusal(No.not_listed)
-    if await identifiers.open_appeal(session, identifier.id):
-        raise Refusal(No.appeal_open)
+    known = await identifiers.open_appeal(session, identifier.id)
+    if known:
+        raise Refusal(No.appeal_open, until=known.deadline)
     last = await rows.last_of(session, person.id, identifier.id)
-    if last and last.decided_at and last.decided_at > now - AGAIN_AFTER and last.result != "cleared":
+    if last and _too_soon(last, verdict.level, now):
         raise Refusal(No.appeal_too_soon)
     if len(await rows.open_of(session, person.id)) >= MOST_OPEN:
         raise Refusal(No.too_many_appeals)
     return identifier
+
+
+def _too_soon(last: Appeal, level: Level, now: datetime) -> bool:
+    """The desk kept the listing lately, and nothing changed about it since."""
+    if last.decided_at is None or last.result != "kept" or last.level != level:
+        return False
+    return last.decided_at > now - AGAIN_AFTER
 
 
 async def begin(
@@ -70,7 +79,9 @@ async def begin(
     now: datetime,
 ) -> Appeal:
     """Opens the appeal; it lands at the desk. Raises as `may_appeal`."""
+    await rows.hold(session, identifier.id)
     await may_appeal(session, person=person, identifier=identifier, threshold=threshold, now=now)
+    verdict = await summaries.current(session, identifier, threshold=threshold, now=now)
     appeal = Appeal(
         identifier_id=identifier.id,
         person_id=person.id,
@@ -80,7 +91,7 @@ async def begin(
         words=words,
         file_id=proof.file["id"] if proof.file else None,
         file_unique_id=proof.file["unique_id"] if proof.file else None,
-        level=identifier.level,
+        level=str(verdict.level),
         opened_at=now,
         deadline=deadline(now),
     )
@@ -137,10 +148,12 @@ async def decide(
 
 
 async def _judges_alone(session: AsyncSession, appeal: Appeal, officer: Officer) -> bool:
-    last = await identifiers.last_decision(session, appeal.identifier_id, "confirmed")
-    if last is None or last.officer_id != officer.id:
+    """Whether the officer confirmed it and nobody else may judge: with a senior at the desk only seniors may."""
+    confirmed_it = await rows.confirmers(session, appeal.identifier_id)
+    if officer.id not in confirmed_it:
         return False
-    if any(one.telegram_id != officer.id for one in await desk.present(session)):
+    judges = await desk.seniors(session) or await desk.present(session)
+    if any(one.telegram_id not in confirmed_it for one in judges):
         raise Refusal(No.own_decision)
     return True
 
@@ -151,7 +164,7 @@ async def _end(
     appeal.decided_at, appeal.result, appeal.reason, appeal.officer_id = now, result, reason, officer_id
     session.add(appeal)
     identifier = await session.get_one(Identifier, appeal.identifier_id)
-    if result != "kept":
+    if result in LIFTING:
         case = await reports.case_with(session, identifier.id)
         decision = Decision(
             case_id=case.id if case else None, identifier_id=identifier.id, result="rejected", reason=reason,
@@ -170,15 +183,25 @@ async def _end(
 
 
 async def pass_deadlines(session: AsyncSession, *, threshold: int, now: datetime) -> None:
-    """A flag that nobody judged in time lifts; a confirmation stays, and the seniors are called once a day."""
+    """A flag that nobody judged in time lifts; a confirmation stays, and the seniors are called once a day.
+
+    Without a proof a flag stays too: else anybody's word would lift it wherever the desk is slow.
+    """
     for appeal in await rows.overdue(session, now):
         identifier = await session.get_one(Identifier, appeal.identifier_id)
         verdict = await summaries.current(session, identifier, threshold=threshold, now=now)
-        if verdict.level is not Level.confirmed:
-            await _end(session, appeal, "lapsed", "deadline", 0, threshold, now)
-        else:
+        if verdict.level is Level.confirmed or (verdict.level is Level.flagged and not appeal.proven):
             await call(session, appeal, "overdue", due=now, now=now)
             await outbox.alarm(session, f"appeal {appeal.id} is overdue", key=f"appeal:{appeal.id}", now=now)
+        else:
+            await _end(session, appeal, "lapsed", "deadline", 0, threshold, now)
+
+
+async def paper_lost(session: AsyncSession, *, appeal_id: int, threshold: int, now: datetime) -> None:
+    """The paper cannot be opened: the appeal ends undecided, and the owner is asked to send it once more."""
+    appeal = await rows.lock(session, appeal_id)
+    if appeal and not appeal.decided_at:
+        await _end(session, appeal, "withdrawn", "paper", 0, threshold, now)
 
 
 async def open_of(session: AsyncSession, person: Person) -> Sequence[tuple[Appeal, Identifier]]:

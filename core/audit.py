@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import audit as rows
 from storage import settings
+from storage.engine import at_end
 from storage.tables import Audit
 
 HEAD = "audit_head"
@@ -38,8 +39,11 @@ async def append(
     actor_name: str | None = None,
     **data: Any,
 ) -> None:
-    """Adds an entry in the caller's transaction. `actor`: `officer:<id>`, `partner:<id>`, `cli`, `system`."""
-    previous = await settings.held(session, HEAD, BEGINNING)
+    """Adds an entry to the caller's transaction. `actor`: `officer:<id>`, `partner:<id>`, `cli`, `system`.
+
+    It is chained when the transaction ends: the head is one row that everybody waits for, and who held it while
+    waiting for a case would lock out the officer who holds that case and waits for the head.
+    """
     row = Audit(
         at=now,
         actor=actor,
@@ -47,9 +51,14 @@ async def append(
         action=action,
         subject=subject,
         data=data,
-        previous=previous,
+        previous="",
         digest="",
     )
+    at_end(session, lambda: _chain(session, row))
+
+
+async def _chain(session: AsyncSession, row: Audit) -> None:
+    row.previous = await settings.held(session, HEAD, BEGINNING)
     row.digest = digest(row)
     session.add(row)
     await settings.put(session, HEAD, row.digest)

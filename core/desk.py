@@ -66,6 +66,8 @@ async def allow(
     member = await rows.obtain(session, DeskMember(telegram_id=officer.id, name=officer.name, updated_at=now))
     if not member.present:
         raise Refusal(No.not_member)
+    member.name = officer.name
+    session.add(member)
     role = Role(member.role)
     if role not in MAY[action] and await seniors(session):
         raise Refusal(No.not_allowed)

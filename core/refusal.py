@@ -16,6 +16,7 @@ class No(StrEnum):
     not_member = "not_member"  # of the desk group, any more
     not_allowed = "not_allowed"  # for seniors only
     not_administrator = "not_administrator"  # of the desk group
+    no_such_officer = "no_such_officer"
     case_closed = "case_closed"
     case_taken = "case_taken"  # by another officer
     case_not_taken = "case_not_taken"

@@ -40,7 +40,7 @@ async def _taken(session: AsyncSession, case: Case, move: History, threshold: in
 
 async def _decided(session: AsyncSession, case: Case, move: History, threshold: int, now: datetime) -> None:
     identifier = await session.get_one(Identifier, move.data["identifier"])
-    decision = await rows.decision_of_move(session, case.id, identifier.id)
+    decision = await rows.decision_of_move(session, case.id, identifier.id, move.step)
     if decision:
         decision.undone_at = now
         session.add(decision)

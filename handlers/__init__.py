@@ -38,7 +38,7 @@ def private_routes() -> Router:
     private = Router(name="private")
     private.include_routers(
         check.routes(), welcome.routes(), mine.routes(), report.routes(), enriching.routes(), appeal.routes(),
-        _drops(), enriching.answer_routes(), check.last_routes(), welcome.last_routes(),
+        _drops(), appeal.answer_routes(), enriching.answer_routes(), check.last_routes(), welcome.last_routes(),
     )  # fmt: skip
     return private
 

@@ -6,13 +6,13 @@ from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 
 from core.refusal import No, Refusal
-from handlers.language import clock, t
+from handlers.language import clock, moment, t
 from handlers.say import Answer, notify, say
 
 
 def text(kind: No, until: datetime | None = None) -> Markup:
     """`until` for those that say when it would be a yes."""
-    at = clock(until) if until else ""
+    at, date = (clock(until), moment(until, "day")) if until else ("", "")
     return {
         No.gone: lambda: t("This is no longer here."),
         No.not_yours: lambda: t("This belongs to somebody else."),
@@ -27,6 +27,7 @@ def text(kind: No, until: datetime | None = None) -> Markup:
         No.case_not_taken: lambda: t("You have not taken this case."),
         No.case_merged: lambda: t("This case was joined to another. Use that card."),
         No.same_case: lambda: t("This is the same case."),
+        No.no_such_officer: lambda: t("Nobody at the desk is called so. Write a name, or a case as C-1042."),
         No.no_such_case: lambda: t("There is no such case. Write its number, for example C-1042."),
         No.nothing_to_split: lambda: t("All reports of the case name it: there is nothing to part."),
         No.nothing_to_undo: lambda: t("There is nothing to undo: ten minutes have passed."),
@@ -35,7 +36,7 @@ def text(kind: No, until: datetime | None = None) -> Markup:
         No.not_administrator: lambda: t("An administrator of the group does this."),
         No.not_allowed: lambda: t("A senior officer does this."),
         No.not_listed: lambda: t("Nothing is marked there, so there is nothing to appeal against."),
-        No.appeal_open: lambda: t("This is being checked already. You will see the outcome when you send it here."),
+        No.appeal_open: lambda: t("This is being checked already, until {date}. Send it here to see the outcome.", date=date),
         No.appeal_too_soon: lambda: t("This was decided less than 30 days ago. Appeal again when 30 days have passed."),
         No.too_many_appeals: lambda: t("Three of your appeals are being checked. Please wait for the first outcome."),
         No.appeal_decided: lambda: t("This appeal is decided already."),

@@ -175,11 +175,15 @@ async def told_of_move(session: AsyncSession, report_id: int, move: int) -> Hist
     return next((row for row in rows if row.data.get("move") == move), None)
 
 
-async def decision_of_move(session: AsyncSession, case_id: int, identifier_id: int) -> Decision | None:
+async def decision_of_move(
+    session: AsyncSession, case_id: int, identifier_id: int, result: str | None = None
+) -> Decision | None:
     """The newest decision on the identifier in the case that was not undone."""
     query = select(Decision).where(
         Decision.case_id == case_id, Decision.identifier_id == identifier_id, col(Decision.undone_at).is_(None)
     )
+    if result:
+        query = query.where(Decision.result == result)
     return (await session.exec(query.order_by(col(Decision.id).desc()).limit(1))).first()
 
 

@@ -1,6 +1,6 @@
 """The database: one object with a way to change (`begin`) and a way to look (`read`)."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -12,6 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
+AT_END = "at_end"
+
+
+def at_end(session: AsyncSession, work: Callable[[], Awaitable[None]]) -> None:
+    """Done as the last thing of a `begin()`: for a lock that all wait for, so that nobody waits while holding it."""
+    session.info.setdefault(AT_END, []).append(work)
 
 
 class Database:
@@ -46,6 +52,8 @@ class Database:
         try:
             async with AsyncSession(self._writer, expire_on_commit=False) as session:
                 yield session
+                for work in session.info.pop(AT_END, ()):
+                    await work()
                 await session.commit()
         finally:
             in_transaction.reset(token)

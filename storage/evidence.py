@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Evidence, Report
+from storage.tables import Appeal, Evidence, Report
 
 
 async def stored_of(session: AsyncSession, report_id: int | None) -> Sequence[Evidence]:
@@ -21,5 +21,7 @@ async def forget_withdrawn(session: AsyncSession) -> list[str]:
         await session.delete(row)
     await session.flush()
     hashes = {row.sha256 for row in gone if row.sha256}
-    held = await session.exec(select(Evidence.sha256).where(col(Evidence.sha256).in_(hashes)))
-    return sorted(hashes - {digest for digest in held if digest})
+    held = set[str | None]()
+    for owner in (Evidence, Appeal):
+        held |= set(await session.exec(select(owner.sha256).where(col(owner.sha256).in_(hashes))))
+    return sorted(hashes - held)

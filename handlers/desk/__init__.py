@@ -2,20 +2,22 @@
 
 from aiogram import Router
 
-from handlers.desk import find, flow, members, more, queue
+from handlers.desk import audit, find, flow, members, more, queue
 from handlers.desk.keyboards import Move
 
 
 def routes(*before: Router) -> Router:
     """For updates of the desk group only; whoever includes this router says which group that is."""
     router = Router(name=__name__)
-    router.include_routers(*before, members.routes(), find.routes(), more.routes(), queue.routes(), flow.routes())
+    router.include_routers(
+        *before, members.routes(), audit.routes(), find.routes(), more.routes(), queue.routes(), flow.routes()
+    )
     return router
 
 
 def elsewhere_routes() -> Router:
     """The same buttons anywhere but in the desk group."""
     router = Router(name=f"{__name__}.elsewhere")
-    for data in (Move, queue.Page, members.Appoint, members.Log):
+    for data in (Move, queue.Page, members.Appoint, audit.Log, find.Turn):
         router.callback_query.register(flow.elsewhere, data.filter())
     return router

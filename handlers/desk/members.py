@@ -1,13 +1,22 @@
-"""`/roles`: who is at the desk and what they may do; set by the group's administrators. `/audit`: who did what."""
+"""`/roles`: who is at the desk and what they may do; set by the group's administrators."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 
 from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineKeyboardMarkup, Message
+from aiogram.types import (
+    CallbackQuery,
+    ChatMemberRestricted,
+    ChatMemberUnion,
+    ChatMemberUpdated,
+    InlineKeyboardMarkup,
+    Message,
+)
 from markupsafe import Markup
+from pydantic import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import desk
@@ -16,23 +25,17 @@ from core.desk import Action, Role, allow
 from core.refusal import No, Refusal
 from handlers.check.keyboards import Rows, button
 from handlers.desk.flow import officer_of
-from handlers.language import lines, moment, t
+from handlers.language import lines, t
 from handlers.say import Answer, say, show
-from storage import audit
-from storage.tables import Audit, DeskMember
+from storage.tables import DeskMember
 
-PAGE = 15
-IN_GROUP = {"member", "administrator", "creator", "restricted"}
+TelegramId = Annotated[int, Field(gt=0, lt=2**53)]
+ADMINISTRATORS = ("administrator", "creator")
 
 
 class Appoint(CallbackData, prefix="role"):
-    member: int
+    member: TelegramId
     role: str
-
-
-class Log(CallbackData, prefix="audit"):
-    page: int
-    about: str = ""
 
 
 async def roles(message: Message, session: AsyncSession, now: datetime) -> Answer:
@@ -77,48 +80,22 @@ def _keyboard(members: Sequence[DeskMember]) -> InlineKeyboardMarkup:
 
 async def changed(event: ChatMemberUpdated, session: AsyncSession, now: datetime) -> Answer:
     """Somebody came, left, or became an administrator."""
-    user, status = event.new_chat_member.user, event.new_chat_member.status
-    if not user.is_bot:
-        here = status in IN_GROUP
-        administrator = status in ("administrator", "creator")
-        await desk.met(session, Officer(user.id, user.full_name), present=here, administrator=administrator, now=now)
+    await note(session, event.new_chat_member, now)
     return []
 
 
-async def log(message: Message, command: CommandObject, session: AsyncSession, now: datetime) -> Answer:
-    """`/audit`, `/audit C-1042`, `/audit 700000001` (an officer's Telegram id)."""
-    await allow(session, officer_of(message), Action.audit, now=now)
-    about = (command.args or "").strip()[:20]
-    return say(message, *await _log(session, about, 0))
-
-
-async def turn_log(callback: CallbackQuery, callback_data: Log, session: AsyncSession, now: datetime) -> Answer:
-    await allow(session, officer_of(callback), Action.audit, now=now)
-    return show(callback, *await _log(session, callback_data.about, max(callback_data.page, 0)))
-
-
-async def _log(session: AsyncSession, about: str, page: int) -> tuple[Markup, InlineKeyboardMarkup | None]:
-    officer = f"officer:{about}" if about.isdecimal() else None
-    case = f"case:{int(about[2:]) - 1000}" if about.upper().startswith("C-") and about[2:].isdecimal() else None
-    found = await audit.newest(session, actor=officer, subject=case, offset=page * PAGE, limit=PAGE + 1)
-    rows: Rows = []
-    if page:
-        rows.append([button("‹", Log(page=page - 1, about=about))])
-    if len(found) > PAGE:
-        rows.append([button("›", Log(page=page + 1, about=about))])
-    text = lines(t("<b>Who did what</b>"), *map(_entry, found[:PAGE])) if found else t("Nothing is noted.")
-    return text, InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
-
-
-def _entry(row: Audit) -> Markup:
-    return Markup("{} · {} · {} {}").format(moment(row.at), row.actor_name or row.actor, row.action, row.subject or "")
+async def note(session: AsyncSession, member: ChatMemberUnion, now: datetime) -> None:
+    """What Telegram says of one of the group, kept. Bots are nobody at the desk."""
+    if member.user.is_bot:
+        return
+    here = member.is_member if isinstance(member, ChatMemberRestricted) else member.status not in ("left", "kicked")
+    officer = Officer(member.user.id, member.user.full_name)
+    await desk.met(session, officer, present=here, administrator=member.status in ADMINISTRATORS, now=now)
 
 
 def routes() -> Router:
     router = Router(name=__name__)
     router.message.register(roles, Command("roles"))
-    router.message.register(log, Command("audit"))
     router.callback_query.register(appoint, Appoint.filter())
-    router.callback_query.register(turn_log, Log.filter())
     router.chat_member.register(changed, F.chat.type != "private")
     return router
