@@ -191,10 +191,16 @@ async def pass_deadlines(session: AsyncSession, *, threshold: int, now: datetime
         identifier = await session.get_one(Identifier, appeal.identifier_id)
         verdict = await summaries.current(session, identifier, threshold=threshold, now=now)
         if verdict.level is Level.confirmed or (verdict.level is Level.flagged and not appeal.proven):
-            await call(session, appeal, "overdue", due=now, now=now)
-            await outbox.alarm(session, f"appeal {appeal.id} is overdue", key=f"appeal:{appeal.id}", now=now)
+            await _overdue(session, appeal, now)
         else:
             await _end(session, appeal, "lapsed", "deadline", 0, threshold, now)
+
+
+async def _overdue(session: AsyncSession, appeal: Appeal, now: datetime) -> None:
+    """The card says it once, the seniors are called daily."""
+    await outbox.put(session, "appeal_card", {"appeal": appeal.id}, key=f"appeal_card:{appeal.id}:overdue", now=now)
+    await call(session, appeal, "overdue", due=now, now=now)
+    await outbox.alarm(session, f"appeal {appeal.id} is overdue", key=f"appeal:{appeal.id}", now=now)
 
 
 async def paper_lost(session: AsyncSession, *, appeal_id: int, threshold: int, now: datetime) -> None:

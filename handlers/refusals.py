@@ -36,7 +36,7 @@ def text(kind: No, until: datetime | None = None) -> Markup:
         No.not_administrator: lambda: t("An administrator of the group does this."),
         No.not_allowed: lambda: t("A senior officer does this."),
         No.not_listed: lambda: t("Nothing is marked there, so there is nothing to appeal against."),
-        No.appeal_open: lambda: t("This is being checked already, until {date}. Send it here to see the outcome.", date=date),
+        No.appeal_open: lambda: t("This is being checked until {date}. Send it here to see the outcome.", date=date),
         No.appeal_too_soon: lambda: t("This was decided less than 30 days ago. Appeal again when 30 days have passed."),
         No.too_many_appeals: lambda: t("Three of your appeals are being checked. Please wait for the first outcome."),
         No.appeal_decided: lambda: t("This appeal is decided already."),

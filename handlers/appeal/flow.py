@@ -15,7 +15,7 @@ from core.refusal import No, Refusal
 from handlers.appeal import keyboards, texts
 from handlers.appeal.keyboards import Appeal
 from handlers.check.reading import MOST_BYTES, delete_secrets, dropped, files
-from handlers.check.texts import warning
+from handlers.check.texts import picture_refused, warning
 from handlers.language import lines
 from handlers.report.texts import file_too_large
 from handlers.say import Answer, add, notify, say, show
@@ -90,10 +90,13 @@ async def proof(message: Message, turn: Turn) -> Answer:
         if (sent[0]["size"] or 0) > MOST_BYTES:
             return say(message, file_too_large(), keyboards.cancel())
         paper = {key: sent[0][key] for key in ("id", "unique_id")}
-        return await _proven(message, turn, {"kind": "paper", "file": paper})
+        return await _proven(message, turn, {"kind": "paper", "file": paper, "album": message.media_group_id})
+    if message.document:
+        return say(message, picture_refused("wrong_type"), keyboards.cancel())
     seen = dropped(message)
-    if seen.bare and seen.identifiers:  # another number, not a reference
-        return await _which(message, turn, seen.identifiers)
+    others = [one for one in seen.identifiers if one.kind != Kind.short_code]
+    if seen.bare and others:  # another number, not a reference
+        return await _which(message, turn, others)
     reading = seen.reading
     reference = " ".join(reading.text.split())
     if not 3 <= len(reference) <= LONGEST_REFERENCE:
@@ -125,6 +128,14 @@ async def _proven(message: Message, turn: Turn, shown: dict[str, Any], warned: S
     return say(message, lines(texts.ask_words(), *warned), keyboards.words())
 
 
+async def one_paper(message: Message, turn: Turn) -> Answer:
+    """One file is taken; the others of its album need no answer of their own."""
+    shown = (await turn.state.get_data())["proof"]
+    if message.media_group_id and message.media_group_id == shown.get("album"):
+        return []
+    return say(message, texts.one_is_enough(), keyboards.words())
+
+
 async def words(message: Message, turn: Turn) -> Answer:
     """Why it is a mistake, without codes and card numbers."""
     reading = read(message.text or message.caption or "")
@@ -142,9 +153,10 @@ async def skip(callback: CallbackQuery, turn: Turn) -> Answer:
 
 
 async def _open(turn: Turn, why: str | None) -> str:
-    row, data = await _asked(turn), await turn.state.get_data()
+    row, shown = await _asked(turn), (await turn.state.get_data())["proof"]
+    proof = Proof(shown["kind"], shown.get("reference"), shown.get("file"))
     appeal = await appeals.begin(
-        turn.session, person=turn.person, identifier=row, proof=Proof(**data["proof"]), words=why,
+        turn.session, person=turn.person, identifier=row, proof=proof, words=why,
         threshold=turn.rules.threshold, now=turn.now,
     )  # fmt: skip
     await turn.state.clear()
@@ -152,10 +164,13 @@ async def _open(turn: Turn, why: str | None) -> str:
 
 
 async def cancel(callback: CallbackQuery, turn: Turn) -> Answer:
-    if not (await turn.state.get_state() or "").startswith(Asked.__name__):
+    at = await turn.state.get_state() or ""
+    if not at.startswith(Asked.__name__):
         return notify(callback, texts.cancelled())
     await turn.state.clear()
-    return show(callback, texts.cancelled())
+    if at == Asked.which.state:
+        return show(callback, texts.cancelled())
+    return add(callback, texts.cancelled(), ReplyKeyboardRemove())
 
 
 def routes() -> Router:
@@ -164,8 +179,15 @@ def routes() -> Router:
     command = F.text.startswith("/")
     router.message.register(which, Asked.which, ~command, F.text | F.caption | F.contact)
     router.message.register(proof, Asked.proof, ~command, F.text | F.contact | F.photo | F.document)
-    router.message.register(words, Asked.words, ~command, F.text)
+    router.message.register(one_paper, Asked.words, F.photo | F.document)
     router.callback_query.register(begin_from_check, Appeal.filter(F.step == "begin"))
     router.callback_query.register(skip, Appeal.filter(F.step == "skip"))
     router.callback_query.register(cancel, Appeal.filter(F.step == "cancel"))
+    return router
+
+
+def answer_routes() -> Router:
+    """The owner's words, behind what is plainly a new thing to check."""
+    router = Router(name=f"{__name__}.answers")
+    router.message.register(words, Asked.words, ~F.text.startswith("/"), F.text)
     return router

@@ -1,15 +1,16 @@
 """What an owner reads, and the appeal's card at the desk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from markupsafe import Markup
 
+from core.appeals import LIFTING
 from core.reference import sign
 from core.summaries import stored
-from core.verdicts import Level
+from core.verdicts import LISTED, Level
 from handlers.check.texts import MARKS, known, named
-from handlers.language import full_date, lines, locale, moment, t, unlinked
+from handlers.language import lines, locale, moment, t, unlinked
 from storage.tables import Appeal, Decision, Identifier, Sign
 
 REASONS = {"clear": ("owner", "mistake", "spoofed"), "keep": ("not_shown", "evidence", "investigation")}
@@ -25,6 +26,7 @@ def reason(code: str | None) -> str:
         "evidence": t("there is evidence"),
         "investigation": t("an investigation goes on"),
         "deadline": t("nobody judged it in time"),
+        "paper": t("the paper could not be opened, the owner was asked for it once more"),
     }
     return texts.get(code or "", code or "")
 
@@ -77,6 +79,10 @@ def ask_words() -> Markup:
     return t("Thank you. Add in a sentence why this is a mistake, or send it as it is.")
 
 
+def one_is_enough() -> Markup:
+    return t("I have what I need. Add in a sentence why this is a mistake, or send it as it is.")
+
+
 def opened(appeal: Appeal, row: Identifier) -> Markup:
     return lines(
         t("Your appeal on {what} is with the police desk.", what=named(row)),
@@ -95,6 +101,14 @@ def cancelled() -> Markup:
 
 def told(appeal: Appeal, row: Identifier) -> Markup:
     """The outcome, to the owner."""
+    if appeal.result == "withdrawn":
+        return t("I could not open your paper about {what}, so the desk does not have it yet. Please send it once more as a photo or PDF: /appeal",
+                 what=named(row))  # fmt: skip
+    if appeal.result in LIFTING and row.level in LISTED:
+        return lines(
+            t("The police desk removed its own mark on {what}.", what=named(row)),
+            t("A mark of a bank or the regulator is still there. Only they can remove it: please ask them."),
+        )
     if appeal.result == "cleared":
         return t("Good news: the mark on {what} is removed. Reason: {reason}.", what=named(row),
                  reason=unlinked(reason(appeal.reason)))  # fmt: skip
@@ -112,22 +126,29 @@ def card(
     row: Identifier,
     decision: Decision | None,
     signs: Sequence[Sign],
-    officer: str | None,
+    names: Mapping[int | None, str | None],
     now: datetime,
 ) -> Markup:
-    """For the desk. Never who appeals."""
+    """For the desk, with the `names` of its officers. Never who appeals."""
     verdict = stored(row)
     return lines(
         t("<b>Appeal {number}</b> · {state}", number=appeal.id, state=state(appeal, now)),
         Markup("{} {}").format(MARKS[verdict.level], named(row)),
         Markup(" ").join(known(verdict, now)),
-        t("Confirmed at the desk on {date}", date=full_date(decision.at.date())) if decision else None,
+        confirmation(decision, names) if decision else None,
         *(t("Sign: {sign} ({source})", sign=sign(one.code).text[locale()], source=one.source) for one in signs),
         "",
         proof(appeal),
         Markup("<blockquote>{}</blockquote>").format(unlinked(appeal.words)) if appeal.words else None,
-        *outcome(appeal, officer, bool(signs)),
+        *outcome(appeal, names.get(appeal.officer_id), bool(signs)),
     )
+
+
+def confirmation(decision: Decision, names: Mapping[int | None, str | None]) -> Markup:
+    date, name = moment(decision.at, "day"), names.get(decision.officer_id)
+    if name:
+        return t("Confirmed at the desk on {date}: {name}", date=date, name=name)
+    return t("Confirmed at the desk on {date}", date=date)
 
 
 def state(appeal: Appeal, now: datetime) -> Markup:
@@ -156,11 +177,12 @@ def outcome(appeal: Appeal, officer: str | None, signs: bool) -> list[Markup]:
         "cleared": t("✅ cleared: {reason}", reason=why),
         "kept": t("❌ kept: {reason}", reason=why),
         "lapsed": t("✅ lifted: {reason}", reason=why),
+        "withdrawn": t("↩️ not judged: {reason}", reason=why),
     }[appeal.result or "kept"]
     return [
         Markup("<b>{}</b> · {}").format(officer, said) if officer else said,
         *([t("Decided alone by the officer who had confirmed it.")] if appeal.alone else []),
-        *([t("The signs above stay: they are others’ to withdraw.")] if signs and appeal.result != "kept" else []),
+        *([t("The signs above stay: they are others’ to withdraw.")] if signs and appeal.result in LIFTING else []),
     ]
 
 

@@ -16,7 +16,7 @@ from core.desk import Action, allow
 from core.refusal import No, Refusal
 from handlers.check.keyboards import Id, button
 from handlers.check.texts import named
-from handlers.desk.find import case_link
+from handlers.desk import texts
 from handlers.desk.flow import officer_of
 from handlers.language import lines, moment, t
 from handlers.say import Answer, say, show
@@ -99,7 +99,7 @@ async def _things(session: AsyncSession, found: Sequence[Audit]) -> dict[str, Ma
         if value.isdecimal():
             ids.setdefault(kind, set()).add(int(value))
     shown: dict[str, Markup | str] = {f"case:{one}": number(one) for one in ids.get("case", ())}
-    shown |= {f"case:{one.id}": case_link(one) for one in await audit.cases(session, ids.get("case", ()))}
+    shown |= {f"case:{one.id}": texts.linked(one) for one in await audit.cases(session, ids.get("case", ()))}
     identifiers = await audit.identifiers(session, ids.get("identifier", ()))
     shown |= {f"identifier:{one.id}": named(one) for one in identifiers}
     members = await desk.all_of(session, ids.get("officer", ()))

@@ -142,7 +142,7 @@ async def _answer(session: AsyncSession, hits: Hits, now: datetime) -> Markup:
         *(_identifier(one, now) for one in hits.identifiers),
         *(_case(one) for one in hits.cases),
         *(
-            Markup("{} · {}").format(texts.report_label(one), case_link(case) if case else t("not at the desk yet"))
+            Markup("{} · {}").format(texts.report_label(one), texts.linked(case) if case else t("not at the desk yet"))
             for one, case in zip(hits.reports, about, strict=True)
         ),
     ]
@@ -157,7 +157,7 @@ def _identifier(row: Identifier, now: datetime) -> Markup:
 def _case(case: Case) -> Markup:
     label = scheme(case.scheme).short[locale()] if case.scheme else ""
     count = tn("{count} report", "{count} reports", case.reports)
-    return Markup("<b>{}</b> · {}\n   {} · {}").format(case_link(case), label, count, _state(case))
+    return Markup("<b>{}</b> · {}\n   {} · {}").format(texts.linked(case), label, count, _state(case))
 
 
 def _state(case: Case) -> Markup:
@@ -166,11 +166,6 @@ def _state(case: Case) -> Markup:
     if case.status == "closed":
         return t("closed: {outcome}", outcome=outcome(case.outcome))
     return t("being worked on") if case.status == "taken" else t("waits")
-
-
-def case_link(case: Case) -> Markup | str:
-    number, link = cases.number(case), texts.card_link(case)
-    return Markup('<a href="{}">{}</a>').format(link, number) if link else number
 
 
 def routes() -> Router:

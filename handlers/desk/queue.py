@@ -104,7 +104,7 @@ def _line(case: Case, now: datetime) -> Markup:
     running = "⚡ " if case.running_until and case.running_until > now else ""
     return lines(
         Markup("{}<b>{}</b> · {}").format(
-            running, _link(case), scheme(case.scheme).short[locale()] if case.scheme else ""
+            running, texts.linked(case), scheme(case.scheme).short[locale()] if case.scheme else ""
         ),
         Markup("   {}{} · {}").format(
             tn("{count} report", "{count} reports", case.reports),
@@ -112,12 +112,6 @@ def _line(case: Case, now: datetime) -> Markup:
             moment(case.last_at or case.created_at),
         ),
     )
-
-
-def _link(case: Case) -> Markup | str:
-    number = cases.number(case)
-    link = texts.card_link(case)
-    return Markup('<a href="{}">{}</a>').format(link, number) if link else number
 
 
 def _keyboard(listed: Sequence[Case], number: int, total: int, marked: Sequence[int]) -> InlineKeyboardMarkup:

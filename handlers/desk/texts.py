@@ -283,6 +283,12 @@ def card_link(case: Case) -> str | None:
     return f"https://t.me/c/{chat[4:]}/{case.card_message_id}" if chat.startswith("-100") else None
 
 
+def linked(case: Case) -> Markup | str:
+    """The number of a case, leading to its card where that has an address."""
+    name, link = cases.number(case), card_link(case)
+    return Markup('<a href="{}">{}</a>').format(link, name) if link else name
+
+
 def waiting(count: int) -> Markup:
     if not count:
         return t("Nothing waits. Every case is taken.")

@@ -3,48 +3,11 @@
 import pytest
 from sqlmodel import col, select
 
-from sandbox.telegram import Impossible, Person
+from sandbox.telegram import Impossible
 from storage.tables import Appeal, Change
 from tests.conftest import Town
-from tests.conversations.steps import CARD, NUMBER, forwarded, reports
+from tests.conversations.steps import CARD, NUMBER, flagged, forwarded
 from tests.pictures import screens
-
-OWN = "77011234567"
-STORIES = ("просили код из банка", "обещали вернуть комиссию", "пугали судом и арестом")
-
-
-async def flagged(town: Town, what: str = NUMBER, told: str = "звонили с {}", scheme: str = "") -> None:
-    """Three people with words of their own, on three days."""
-    for place, words in enumerate(STORIES):
-        await reports(await town.citizen(f"Свидетель {place}"), f"{words}, {told.format(what)}", scheme)
-        await town.passes(days=1)
-
-
-async def confirmed(town: Town, what: str = NUMBER) -> None:
-    await forwarded(town, text=what)
-    await town.officer.taps("✅", chat=town.desk)
-    await town.officer.taps("собственная проверка", chat=town.desk)
-    await town.settle()
-
-
-async def owner(town: Town, language: str = "ru", phone: str = OWN) -> Person:
-    person = await town.citizen("Владелец", language)
-    person.phone = phone
-    return person
-
-
-async def appeals(town: Town, person: Person, what: str = NUMBER, words: str = "это мой рабочий номер") -> None:
-    await person.says("/appeal")
-    await person.says(what)
-    await person.shares_own_contact()
-    await person.says(words)
-    await town.settle()
-
-
-async def verdict(town: Town, what: str = NUMBER) -> str:
-    person = await town.citizen("Прохожий")
-    await person.says(what)
-    return person.sees
 
 
 async def test_a_flag_is_under_review_and_cleared_with_a_tombstone(town: Town) -> None:

@@ -8,16 +8,9 @@ from core.deals import Advice, advice
 from sandbox.telegram import Person
 from storage.tables import HandledUpdate
 from tests.conftest import Town
-from tests.conversations.steps import CARD, NUMBER, OTHER, SHOWN, reports
+from tests.conversations.steps import CARD, NUMBER, OTHER, SHOWN, flagged
 
 LISTING = "https://kolesa.kz/a/show/150594149"
-STORIES = ("просили код из банка", "обещали вернуть комиссию", "пугали судом и арестом")
-
-
-async def flagged(town: Town) -> None:
-    for place, words in enumerate(STORIES):
-        await reports(await town.citizen(f"Свидетель {place}"), f"{words}, звонили с {NUMBER}")
-        await town.passes(days=1)
 
 
 @pytest.mark.parametrize(("called", "hurried", "code"), product([True, False], repeat=3))
