@@ -2,7 +2,7 @@
 
 from sandbox.telegram import Person
 from tests.conftest import Town
-from tests.conversations.steps import NUMBER, forwarded, reports
+from tests.conversations.steps import NUMBER, forwarded
 
 OWN = "77011234567"
 

@@ -6,7 +6,8 @@ from sqlmodel import col, select
 from sandbox.telegram import Impossible
 from storage.tables import Appeal, Change
 from tests.conftest import Town
-from tests.conversations.steps import CARD, NUMBER, flagged, forwarded
+from tests.conversations.appealing import OWN, appeals, confirmed, owner, verdict
+from tests.conversations.steps import CARD, NUMBER, flagged
 from tests.pictures import screens
 
 
