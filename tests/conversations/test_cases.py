@@ -214,21 +214,21 @@ async def test_hand_over(town: Town) -> None:
 
 
 async def test_a_storm_stays_below_what_telegram_allows_a_group(town: Town) -> None:
-    for place in range(40):
+    for place in range(28):
         person = await town.citizen(f"Свидетель {place}")
         await reports(person, f"+7 70{place % 8} {200 + place * 17} {10 + place % 80} {place:02d}")
     sent: list[float] = []
-    for _ in range(60):
+    for _ in range(40):
         before = len(town.desk.history)
         await town.passes(seconds=10)
         sent += [town.world.clock().timestamp()] * (len(town.desk.history) - before)
-    assert len(await cases_of(town)) == 40
-    assert sum("Дело C-" in one.text for one in town.desk.history) == 40
+    assert len(await cases_of(town)) == 28
+    assert sum("Дело C-" in one.text for one in town.desk.history) == 28
     for moment in sent:
         assert sum(moment - 60 < other <= moment for other in sent) <= 20
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 async def test_the_union_is_exact_in_any_order(town: Town, seed: int) -> None:
     dice = random.Random(seed)
     phones = [f"+7 70{place % 8} 3{place}{place} 4{place} 5{place}" for place in range(9)]
