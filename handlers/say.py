@@ -44,10 +44,8 @@ def show(
             reply_markup=keyboard,
         )
         return [edit, *notify(callback, notice)]
-    return [
-        SendMessage(chat_id=callback.from_user.id, text=fit(text), reply_markup=keyboard),
-        *notify(callback, notice),
-    ]
+    chat = callback.message.chat.id if callback.message else callback.from_user.id
+    return [SendMessage(chat_id=chat, text=fit(text), reply_markup=keyboard), *notify(callback, notice)]
 
 
 def add(callback: CallbackQuery, text: str, keyboard: Keyboard = None) -> Answer:

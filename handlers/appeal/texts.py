@@ -187,9 +187,12 @@ def outcome(appeal: Appeal, officer: str | None, signs: bool) -> list[Markup]:
 
 
 def ask_reason(appeal: Appeal, way: str) -> Markup:
+    """The officer types it, and knows who reads it."""
     if way == "clear":
-        return t("Why is the mark of appeal {number} removed? Reply to this message.", number=appeal.id)
-    return t("Why does the mark of appeal {number} stay? Reply to this message.", number=appeal.id)
+        return t(
+            "Why is the mark of appeal {number} removed? Reply to this message; the owner reads it.", number=appeal.id
+        )
+    return t("Why does the mark of appeal {number} stay? Reply to this message; the owner reads it.", number=appeal.id)
 
 
 def call(appeal: Appeal, row: Identifier, why: str, seniors: Markup) -> Markup:

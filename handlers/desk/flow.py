@@ -186,8 +186,8 @@ async def back(callback: CallbackQuery, callback_data: Move, session: AsyncSessi
 
 
 def choose(callback: CallbackQuery, keyboard: keyboards.InlineKeyboardMarkup) -> Answer:
-    """Only the buttons change, the card stays readable while an officer chooses."""
-    if callback.message is None or not isinstance(callback.message, Message):
+    """Only the buttons change, the card stays readable while an officer chooses; also on one of last week."""
+    if callback.message is None:
         raise Refusal(No.gone)
     change = EditMessageReplyMarkup(
         chat_id=callback.message.chat.id, message_id=callback.message.message_id, reply_markup=keyboard
