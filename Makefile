@@ -29,10 +29,14 @@ lint: .venv/.ready
 test: lint
 	@$(BIN)/coverage erase
 	failed=
+	said=$$(mktemp)
+	trap 'rm -f "$$said"' EXIT
+	$(COVERAGE) -k postgresql >"$$said" 2>&1 & postgresql=$$!
 	echo "== SQLite, and all that needs no database"
 	$(COVERAGE) -k "not postgresql" || failed="on SQLite"
-	echo "== PostgreSQL"
-	$(COVERAGE) -k postgresql || failed="$${failed:+$$failed and }on PostgreSQL"
+	echo "== PostgreSQL, run beside it"
+	wait $$postgresql || failed="$${failed:+$$failed and }on PostgreSQL"
+	cat "$$said"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --skip-empty
 	[ -z "$$failed" ] || { echo "tests failed $$failed" >&2; exit 1; }
