@@ -220,11 +220,12 @@ async def enrich(
 
 async def add_evidence(
     session: AsyncSession, *, report: Report, file: dict[str, Any], now: datetime, quiet: bool = False
-) -> None:
+) -> Evidence:
     """Notes a Telegram file (`{"id", "unique_id"}`); it is copied in the background. Raises: too_much_evidence."""
     known = await rows.evidence(session, report.id)
-    if any(one.telegram_unique_id == file["unique_id"] for one in known):
-        return
+    for one in known:
+        if one.telegram_unique_id == file["unique_id"]:
+            return one
     if len(known) >= 2 * MOST_FILES:
         raise Refusal(No.too_much_evidence)
     row = Evidence(
@@ -235,6 +236,7 @@ async def add_evidence(
     await outbox.put(session, "evidence_copy", {"evidence": row.id}, key=f"evidence:{row.id}", now=now)
     if not quiet:
         await changed(session, report, "evidence", now=now)
+    return row
 
 
 async def withdraw(session: AsyncSession, *, report: Report, rules: Rules, now: datetime) -> None:

@@ -24,6 +24,7 @@ from storage.tables import (
 )
 
 Link = ReportIdentifier
+FOR_GOOD = ("undone", "asked")  # steps that nothing takes back
 JOINING = ("phone", "card", "iban", "ewallet", "crypto_wallet", "listing")
 
 
@@ -157,10 +158,10 @@ async def moves_on(session: AsyncSession, case_id: int, report_id: int) -> list[
 
 
 async def last_move(session: AsyncSession, case_id: int, since: datetime) -> History | None:
-    """The officers' last move that was not undone."""
+    """The officers' last move that was not undone and can be."""
     query = select(History).where(
         History.case_id == case_id,
-        History.step != "undone",
+        col(History.step).not_in(FOR_GOOD),
         col(History.actor_id).is_not(None),
         col(History.report_id).is_(None),
         col(History.undone_at).is_(None),

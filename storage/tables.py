@@ -97,6 +97,7 @@ class Case(SQLModel, table=True):
     outcome: str | None = None
     card_chat_id: int | None = _telegram_id(default=None)
     card_message_id: int | None = None
+    card_thread_id: int | None = None  # the topic it stands in, where the group has topics
     card_at: datetime | None = None  # when the card was last drawn
     scheme: str | None = None
     # sums over the standing reports, exact after each change
@@ -145,9 +146,21 @@ class Question(SQLModel, table=True):
     officer_name: str
     words: str  # redacted
     asked_at: datetime
-    answered_at: datetime | None = None
-    answer: str | None = None  # redacted
-    closed_at: datetime | None = None  # the reporter ended the line
+    answered_at: datetime | None = None  # the first part of the answer came
+    closed_at: datetime | None = None
+    closed_by: str | None = None  # declined, line (no more questions), unreachable
+
+
+class Answer(SQLModel, table=True):
+    """One message of a reporter's answer: words, a picture, or both."""
+
+    __tablename__ = "answer"
+    id: int = Field(default=None, primary_key=True)
+    question_id: int = Field(foreign_key="question.id", index=True)
+    at: datetime
+    words: str | None = None  # redacted
+    evidence_id: int | None = Field(default=None, index=True)  # no foreign key: evidence may be forgotten before
+    album: str | None = None  # Telegram's media_group_id
 
 
 class Report(SQLModel, table=True):
@@ -324,6 +337,16 @@ class Audit(SQLModel, table=True):
     data: dict[str, Any] = _json(default_factory=dict)
     previous: str
     digest: str = Field(unique=True)
+
+
+class Topic(SQLModel, table=True):
+    """A topic that the bot opened in the desk group."""
+
+    __tablename__ = "topic"
+    chat_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    key: str = Field(primary_key=True)  # scheme:BANK_CALL, city:almaty
+    thread_id: int | None = None  # none while it is being opened
+    begun_at: datetime
 
 
 class DeskMember(SQLModel, table=True):

@@ -24,7 +24,7 @@ from handlers.desk.keyboards import Move
 from handlers.desk.outgoing import draw
 from handlers.desk.texts import REASONS
 from handlers.language import t
-from handlers.say import Answer, notify, say, show
+from handlers.say import Answer, notify, say, show, thread_of
 from handlers.welcome import keyboards as welcome
 from handlers.welcome.keyboards import NAMES, Lang
 from storage import settings
@@ -125,7 +125,7 @@ async def ask(
         text=f"{callback.from_user.mention_html()}, {question}",
         reply_markup=keyboards.typed(str(placeholder)),
         reply_parameters=ReplyParameters(message_id=callback.message.message_id, allow_sending_without_reply=True),
-        message_thread_id=callback.message.message_thread_id if isinstance(callback.message, Message) else None,
+        message_thread_id=thread_of(callback.message),
     )
     return [asked, *notify(callback)]
 
