@@ -1,13 +1,9 @@
 """The desk asks a reporter through the bot; the reporter answers, declines, or closes the line."""
 
-import pytest
-from sqlmodel import select
 
-from sandbox.telegram import Person, Seen
-from storage.tables import Evidence, Question, Report
+from sandbox.telegram import Seen
 from tests.conftest import Town
-from tests.conversations.steps import BANK_CALL, CARD, NUMBER, OTHER, OTHER_SHOWN, SHOWN, forwarded, reports
-from tests.pictures.screens import photo_of
+from tests.conversations.steps import forwarded
 
 ASKED = "С какого банка вам представились?"
 
@@ -23,7 +19,7 @@ async def asks(town: Town, words: str = ASKED, case: int = 1, whom: str = "") ->
 async def test_a_question_and_its_answer(town: Town) -> None:
     person, number = await forwarded(town, language="kk")
     await town.officer.taps("Подробнее", chat=town.desk)
-    await town.officer.taps("Спросить заявителя", chat=town.desk)
+    await town.officer.taps("Спросить автора", chat=town.desk)
     assert number in town.desk.last.text
     said = await town.officer.says(f"{ASKED} Код 1234 говорили?", chat=town.desk, reply_to=town.desk.last)
     assert said.reactions == ["👍"]
@@ -34,7 +30,7 @@ async def test_a_question_and_its_answer(town: Town) -> None:
     assert "Ерлан" not in person.sees
     await person.taps("Жауап беру")
     await person.says("Kaspi, аты Асхат; картам 4400 4312 3456 7894, СМС коды 556677")
-    assert "Полицияға жетті" in person.sees
+    assert "Полицияға жеткізілді" in person.sees
     await town.settle()
     answer = town.desk.history[-1]
     assert answer.reply_to is town.desk.history[0]
@@ -44,8 +40,8 @@ async def test_a_question_and_its_answer(town: Town) -> None:
     assert "Ерлан, вы спрашивали" in answer.text
     assert not {"Айгүл", str(person.id)} & set(answer.text.split())
     await town.passes(minutes=1)
-    assert f"Ерлан · вопрос заявителю {number}" in town.desk.history[0].text
-    assert f"{number} · ответ заявителя: «Kaspi, аты Асхат" in town.desk.history[0].text
+    assert f"Ерлан · вопрос автору {number}" in town.desk.history[0].text
+    assert f"{number} · ответ: «Kaspi, аты Асхат" in town.desk.history[0].text
     await person.taps("Дайын")
     await person.says("/my")
     assert "❓" not in person.sees
