@@ -117,8 +117,8 @@ def test_a_city_is_known_in_each_of_its_spellings() -> None:
         ("karaganda", "Караганда", "ҚАРАҒАНДЫ", "город Караганда"),
         ("oskemen", "Усть-Каменогорск", "Өскемен қ."),
     ):
-        found = {reference.city_of(one) for one in spellings}
-        assert found == {reference.cities()[city]}
+        found = [reference.city_of(one) for one in spellings]
+        assert found == [reference.cities()[city]] * len(spellings)
     assert reference.city_of("Балхаш") is None
     assert reference.city_of("") is None
 
