@@ -13,7 +13,7 @@ from core.desk import Action
 from core.refusal import No, Refusal
 from handlers.asking import texts
 from handlers.desk import keyboards
-from handlers.desk.flow import acts, answered, ask, choose, thumb, typed_words
+from handlers.desk.flow import TO_THE_BOT, acts, answered, ask, choose, thumb, typed_words
 from handlers.desk.keyboards import Move
 from handlers.language import t
 from handlers.say import Answer
@@ -66,6 +66,6 @@ async def typed(message: Message, session: AsyncSession, state: FSMContext, now:
 
 def routes() -> Router:
     router = Router(name=__name__)
-    router.message.register(typed, Type.question, F.text, F.reply_to_message.from_user.is_bot)
+    router.message.register(typed, Type.question, F.text, TO_THE_BOT)
     router.callback_query.register(begin, Move.filter(F.verb == "ask"))
     return router

@@ -31,6 +31,8 @@ from storage import settings
 from storage.tables import Case, Identifier
 
 MOST_REASON = 300
+# in a topic that the bot opened every message replies to its opening
+TO_THE_BOT = F.reply_to_message.from_user.is_bot & ~F.reply_to_message.forum_topic_created
 RESULTS = {"confirm": "confirmed", "reject": "rejected"}
 
 
@@ -232,7 +234,7 @@ def routes() -> Router:
     router = Router(name=__name__)
     router.message.register(migrated, F.migrate_to_chat_id)
     router.message.register(language, Command("language"))
-    router.message.register(typed_reason, Ask.reason, F.text, F.reply_to_message.from_user.is_bot)
+    router.message.register(typed_reason, Ask.reason, F.text, TO_THE_BOT)
     router.callback_query.register(take, Move.filter(F.verb == "take"))
     router.callback_query.register(give_back, Move.filter(F.verb == "return"))
     router.callback_query.register(decide, Move.filter(F.verb.in_({"confirm", "reject"})))

@@ -16,7 +16,7 @@ from core.desk import Action, present
 from core.refusal import No, Refusal
 from core.reports import Rules
 from handlers.desk import keyboards, texts
-from handlers.desk.flow import acts, answered, ask, choose, thumb
+from handlers.desk.flow import TO_THE_BOT, acts, answered, ask, choose, thumb
 from handlers.desk.keyboards import Move
 from handlers.desk.outgoing import suggested
 from handlers.language import t
@@ -165,9 +165,9 @@ async def undo(
 
 def routes() -> Router:
     router = Router(name=__name__)
-    router.message.register(typed_statement, Type.statement, F.text, F.reply_to_message.from_user.is_bot)
-    router.message.register(typed_criminal_case, Type.criminal_case, F.text, F.reply_to_message.from_user.is_bot)
-    router.message.register(typed_other_case, Type.other_case, F.text, F.reply_to_message.from_user.is_bot)
+    router.message.register(typed_statement, Type.statement, F.text, TO_THE_BOT)
+    router.message.register(typed_criminal_case, Type.criminal_case, F.text, TO_THE_BOT)
+    router.message.register(typed_other_case, Type.other_case, F.text, TO_THE_BOT)
     router.callback_query.register(assign, Move.filter(F.verb == "assign"))
     router.callback_query.register(statement, Move.filter((F.verb == "erdr") & (F.choice == "kui")))
     router.callback_query.register(publish, Move.filter((F.verb == "erdr") & (F.choice == "publish")))
