@@ -64,7 +64,7 @@ async def test_a_question_and_its_answer(town: Town) -> None:
 
 
 async def test_a_dropped_number_is_a_check_unless_it_replies(town: Town) -> None:
-    person, number = await forwarded(town)
+    person, _ = await forwarded(town)
     await asks(town)
     await person.taps("Ответить")
     await person.says(OTHER, reply_to=False)
