@@ -101,6 +101,13 @@ async def report_ids(session: AsyncSession, case_id: int) -> Sequence[int]:
     return (await session.exec(select(Report.id).where(Report.case_id == case_id).order_by(col(Report.id)))).all()
 
 
+async def names(session: AsyncSession, case_id: int, identifier_id: int) -> bool:
+    """Whether a report of the case names the identifier."""
+    query = select(Link.report_id).join(Report, col(Report.id) == Link.report_id)
+    query = query.where(Report.case_id == case_id, Link.identifier_id == identifier_id).limit(1)
+    return (await session.exec(query)).first() is not None
+
+
 async def naming(session: AsyncSession, case_id: int, identifier_id: int) -> Sequence[int]:
     """Ids of the case's reports that name the identifier."""
     query = select(Report.id).join(Link, col(Link.report_id) == Report.id)
@@ -202,20 +209,27 @@ async def count_untaken(session: AsyncSession) -> int:
     return (await session.exec(waiting)).one()
 
 
-async def named_most(session: AsyncSession, case_id: int, limit: int) -> list[tuple[Identifier, int]]:
-    """(identifier, standing reports of the case that name it), the most named first."""
+async def counted(session: AsyncSession, case_id: int) -> list[tuple[int, int]]:
+    """(identifier, standing reports of the case that name it), the most named first. Everything at once: one walk."""
     count = func.count().label("count")
-    named = (
-        select(col(Link.identifier_id).label("id"), count)
+    query = (
+        select(Link.identifier_id, count)
         .join(Report, col(Report.id) == Link.report_id)
         .where(Report.case_id == case_id, Report.status != "withdrawn")
         .group_by(col(Link.identifier_id))
         .order_by(count.desc(), col(Link.identifier_id))
-        .limit(limit)
-        .subquery()
     )
-    query = select(Identifier, named.c.count).join(named, named.c.id == Identifier.id)
-    return [(row, count) for row, count in await session.exec(query.order_by(named.c.count.desc(), col(Identifier.id)))]
+    return [(identifier, many) for identifier, many in await session.exec(query)]
+
+
+async def named_most(session: AsyncSession, case_id: int, limit: int) -> Sequence[Identifier]:
+    return await in_order(session, [one for one, _ in (await counted(session, case_id))[:limit]])
+
+
+async def in_order(session: AsyncSession, ids: Sequence[int]) -> Sequence[Identifier]:
+    """The identifiers with these ids, as they are given."""
+    found = {one.id: one for one in await session.exec(select(Identifier).where(col(Identifier.id).in_(ids)))}
+    return [found[one] for one in ids]
 
 
 async def all_identifiers(session: AsyncSession, case_id: int) -> Sequence[Identifier]:
@@ -237,17 +251,16 @@ async def files(session: AsyncSession, case_id: int) -> int:
 
 
 async def also_in(
-    session: AsyncSession, case_id: int, kinds: Sequence[str], limit: int
+    session: AsyncSession, case_id: int, named: Sequence[int], kinds: Sequence[str], limit: int
 ) -> list[tuple[int, Identifier]]:
-    """(other open case, what it shares): identifiers too common to join cases by themselves."""
-    mine = select(Link.identifier_id).join(Report, col(Report.id) == Link.report_id).where(Report.case_id == case_id)
+    """(other open case, what of `named` it shares): identifiers too common to join cases by themselves."""
     query = (
         select(Report.case_id, Identifier)
         .join(Link, col(Link.report_id) == Report.id)
         .join(Identifier, col(Identifier.id) == Link.identifier_id)
         .join(Case, col(Case.id) == Report.case_id)
         .where(
-            col(Identifier.id).in_(mine),
+            col(Identifier.id).in_(named),
             col(Identifier.kind).in_(kinds),
             Identifier.level != "official",
             Report.case_id != case_id,

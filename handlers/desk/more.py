@@ -81,7 +81,7 @@ async def criminal_case(
 ) -> Answer:
     """ЕРДР: first about which identifiers, then the number."""
     case = await cases.of(session, callback_data.case)
-    listed = [row for row, _ in await stored.named_most(session, case.id, CHOOSABLE)]
+    listed = await stored.named_most(session, case.id, CHOOSABLE)
     if callback_data.choice != "all" and not callback_data.identifier and len(listed) > 1:
         return choose(callback, keyboards.identifiers(case, listed, "erdr", all_of_them=True))
     chosen = [one.id for one in listed if callback_data.choice == "all" or callback_data.identifier in (0, one.id)]
@@ -144,7 +144,7 @@ async def split(callback: CallbackQuery, callback_data: Move, session: AsyncSess
     """Parts off the reports that name one identifier."""
     if not callback_data.identifier:
         case = await cases.of(session, callback_data.case)
-        listed = [row for row, _ in await stored.named_most(session, case.id, CHOOSABLE)]
+        listed = await stored.named_most(session, case.id, CHOOSABLE)
         return choose(callback, keyboards.identifiers(case, listed, "split"))
     case, officer = await acts(
         callback, callback_data.case, Action.split, session, now, identifier=callback_data.identifier

@@ -1,6 +1,6 @@
 """The desk's cards: posted once, then edited; posted anew where somebody deleted one. Evidence goes along."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,36 +27,43 @@ from storage.tables import Case, Evidence, Identifier, Outbox, Report
 NO_DESK = Later(timedelta(minutes=5))
 CARD_FIRST = Later(timedelta(seconds=2))
 SHOWN_REPORTS, SHOWN_IDENTIFIERS, MOST_SUGGESTED = 3, 8, 3
+COMPARED = 500  # identifiers of a case, the most named first, that are compared with other cases
 SUGGESTING = ("url", "account", "email", "company_bin")  # shared too easily to join cases by themselves
 
 
 async def draw(session: AsyncSession, case: Case, now: datetime) -> Card:
-    """Reads everything a card shows; how much that is does not depend on the size of the case."""
+    """Reads everything a card shows; what is read does not depend on the size of the case but for counts."""
     history = await rows.case_history(session, case.id)
+    counted = await stored.counted(session, case.id)
+    named, shown = [one for one, _ in counted[:COMPARED]], dict(counted[:SHOWN_IDENTIFIERS])
     return Card(
         case=case,
         reports=[one for one in await stored.newest(session, case.id, SHOWN_REPORTS) if one.status != "withdrawn"]
         or await stored.newest(session, case.id, 1),
-        identifiers=await stored.named_most(session, case.id, SHOWN_IDENTIFIERS),
+        identifiers=[(one, shown[one.id]) for one in await stored.in_order(session, list(shown))],
         decisions=await rows.decisions(session, case.id),
         history=history,
         files=await stored.files(session, case.id),
         now=now,
         people=await stored.people(session, case.id),
         first_at=await stored.first_at(session, case.id),
-        signs=await proceedings.of_case(session, case.id, SOURCE, CODE),
-        suggested=await suggested(session, case),
+        signs=await proceedings.about(session, named, SOURCE, CODE),
+        suggested=await _suggested(session, case, named),
         answers=await questions.words(session, [one.data["answer"] for one in history if one.step == "answered"]),
     )
 
 
 async def suggested(session: AsyncSession, case: Case) -> list[Suggested]:
+    return await _suggested(session, case, [one for one, _ in (await stored.counted(session, case.id))[:COMPARED]])
+
+
+async def _suggested(session: AsyncSession, case: Case, named: Sequence[int]) -> list[Suggested]:
     """Cases with the same link or profile, and those a very similar story was noted for."""
     if case.status not in ("open", "taken"):
         return []
     shared = [
         Suggested(other, "shared", identifier)
-        for other, identifier in await stored.also_in(session, case.id, SUGGESTING, MOST_SUGGESTED)
+        for other, identifier in await stored.also_in(session, case.id, named, SUGGESTING, MOST_SUGGESTED)
     ]
     noted = [one.data["other"] for one in await stored.noted(session, case.id, "similar")]
     alive = {one.id for one in await stored.lock(session, noted) if one.status in ("open", "taken")}
