@@ -31,7 +31,7 @@ from storage import settings
 from storage.tables import Case, Identifier
 
 MOST_REASON = 300
-# in a topic that the bot opened every message replies to its opening; a command is one, whatever field it was typed into
+# in a topic that the bot opened every message replies to its opening; a command is no answer, whatever field it came by
 TO_THE_BOT = F.reply_to_message.from_user.is_bot & ~F.reply_to_message.forum_topic_created & ~F.text.startswith("/")
 RESULTS = {"confirm": "confirmed", "reject": "rejected"}
 

@@ -61,7 +61,7 @@ async def test_a_topic_for_each_scheme_and_everything_of_a_case_in_it(forum: Tow
     await town.officer.taps("Подробнее", message=card)
     await town.officer.taps("Спросить автора", message=card)
     asked = town.desk.last
-    await town.officer.says("коллеги, я спрошу", chat=town.desk, topic=card.thread_id, reply_to=False)  # replies to nothing of ours
+    await town.officer.says("коллеги, я спрошу", chat=town.desk, topic=card.thread_id, reply_to=False)  # to nobody
     assert town.desk.last is asked
     await town.officer.says("Кто звонил?", chat=town.desk, reply_to=asked)
     await town.settle()
