@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, evidence, limits, outbox, people, summaries, testimonies
+from core import cases, evidence, joining, limits, outbox, people, summaries, testimonies
 from core.checks import MOST_FILES, Found, as_row, items
 from core.deals import PAYEES
 from core.keys import Keys
@@ -251,6 +251,7 @@ async def withdraw(session: AsyncSession, *, report: Report, rules: Rules, now: 
     await outbox.cancel(session, f"forward:{report.id}")
     await changed(session, report, "withdrawn", now=now)
     await testimonies.withdraw(session, report)
+    await joining.withdrawn(session, report)
     for row in await rows.identifiers(session, report.id):
         await summaries.refresh(session, row, threshold=rules.threshold, now=now)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import case as when
 from sqlalchemy import func, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -50,8 +51,21 @@ async def note_pair(session: AsyncSession, one: int, other: int) -> bool:
     return await insert_ignoring(session, row, "low", "high")
 
 
+async def forget_pair(session: AsyncSession, one: int, other: int) -> None:
+    """Forgets that two identifiers were named together, unless a standing report still does."""
+    both = aliased(Link)
+    together = (
+        select(Link.report_id)
+        .join(both, col(both.report_id) == Link.report_id)
+        .join(Report, col(Report.id) == Link.report_id)
+        .where(Link.identifier_id == one, both.identifier_id == other, Report.status != "withdrawn")
+    )
+    pair = (col(CasePair.low) == min(one, other), col(CasePair.high) == max(one, other))
+    await session.exec(delete(CasePair).where(*pair, ~together.exists()))
+
+
 async def neighbours(session: AsyncSession, identifier_id: int) -> int:
-    """With how many different others it was ever named together."""
+    """With how many different others it is named together by standing reports."""
     low = select(func.count()).select_from(CasePair).where(CasePair.low == identifier_id)
     high = select(func.count()).select_from(CasePair).where(CasePair.high == identifier_id)
     return (await session.exec(low)).one() + (await session.exec(high)).one()

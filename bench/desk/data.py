@@ -116,16 +116,16 @@ TABLES: tuple[tuple[type[SQLModel], Any], ...] = (
 
 
 async def fill(db: Database, size: Size) -> None:
-    """Everything at once; statistics as a database that runs for a while has them."""
+    """Everything at once. PostgreSQL gathers statistics by itself in time; SQLite has none, as in the product."""
     for table, rows in TABLES:
         each = rows(size)
         while chunk := list(islice(each, CHUNK)):
             async with db.begin() as session:
                 await (await session.connection()).execute(insert(table), chunk)
-    async with db.begin() as session:
-        if not db.sqlite:
+    if not db.sqlite:
+        async with db.begin() as session:
             await _go_on_counting(session)
-        await (await session.connection()).execute(sql("ANALYZE"))
+            await (await session.connection()).execute(sql("ANALYZE"))
 
 
 async def _go_on_counting(session: AsyncSession) -> None:

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from sqlmodel import select
+
 from core.cases import Officer
 from core.desk import Action, allow
 from core.refusal import Refusal
 from sandbox.telegram import Group, Person
-from storage.tables import Appeal
+from storage.tables import Appeal, CaseKey
 from tests.conftest import Town
 from tests.conversations.steps import reports
 
@@ -16,19 +18,19 @@ REFUSED = {
     "not_member": "Вы больше не состоите в дежурной группе.",
     "not_allowed": "Это делает старший дежурный.",
 }
-# What one taps or writes about a case and what it names (both have the number `n`), and what is typed after that.
+# What one taps or writes about case `n` and the identifier it names, and what is typed after that.
 WAYS: dict[Action, tuple[str, str]] = {
     Action.take: ("case:take:{n}:0:", ""),
     Action.assign: ("case:assign:{n}:0:{other}", ""),
     Action.give_back: ("case:return:{n}:0:", ""),
-    Action.confirm: ("case:confirm:{n}:{n}:own_check", ""),
-    Action.reject: ("case:reject:{n}:{n}:mistake", ""),
+    Action.confirm: ("case:confirm:{n}:{named}:own_check", ""),
+    Action.reject: ("case:reject:{n}:{named}:mistake", ""),
     Action.ask: ("case:ask:{n}:0:", "Кто звонил?"),
     Action.kui: ("case:erdr:{n}:0:kui", "123456789"),
     Action.erdr: ("case:erdr:{n}:0:", "123456789012345"),
     Action.publish: ("case:erdr:{n}:0:publish", ""),
     Action.merge: ("case:merge:{n}:5:", ""),
-    Action.split: ("case:split:{n}:{n}:", ""),
+    Action.split: ("case:split:{n}:{named}:", ""),
     Action.undo: ("case:undo:{n}:0:", ""),
     Action.appeal: ("case:appeal:{n}:0:clear.owner", ""),
     Action.close: ("case:close:{n}:0:measures", ""),
@@ -65,6 +67,7 @@ class Desk:
         await town.passes(minutes=3)
         now = town.world.clock()
         async with town.world.app.db.begin() as session:
+            self.named = {one.case_id: one.identifier_id for one in await session.exec(select(CaseKey))}
             for place in (1, 2):
                 session.add(
                     Appeal(identifier_id=place, level="flagged", opened_at=now, deadline=now + timedelta(days=9))
@@ -85,7 +88,8 @@ class Desk:
         if action in NO_BUTTON:
             return await self._asks_the_table(person, action)
         where = None if who == "outsider" else self.town.desk
-        tap, words = (part.format(n=place, other=self.town.second.id) for part in WAYS[action])
+        about = {"n": place, "named": self.named[place], "other": self.town.second.id}
+        tap, words = (part.format(**about) for part in WAYS[action])
         said = await self._acts(person, where, tap)
         if words and where:
             said = await self._acts(person, where, words)

@@ -4,9 +4,10 @@ import pytest
 
 from sandbox.telegram import Seen
 from tests.conftest import Town
-from tests.conversations.steps import BANK_CALL, NUMBER, OTHER, forwarded, number_in, reports
+from tests.conversations.steps import BANK_CALL, NUMBER, OTHER, OTHER_SHOWN, SHOWN, forwarded, number_in, reports
 from tests.pictures import screens
 
+PHONES = (SHOWN, OTHER_SHOWN, "+7 777 321-00-11", "+7 702 321-00-22", "+7 705 321-00-33")
 PHOTO = screens.jpeg(screens.chat("Банк", [(False, "Переведите на безопасный счёт")]))
 
 
@@ -32,8 +33,9 @@ def topic_of(town: Town, message: Seen) -> str | None:
 
 
 def cards(town: Town) -> list[Seen]:
-    """By the number of their case, whichever came first."""
-    return sorted((one for one in town.desk.history if one.text.startswith("Дело C-")), key=lambda one: one.text[:11])
+    """In the order of their reports, whichever came first."""
+    found = [one for one in town.desk.history if one.text.startswith("Дело C-")]
+    return sorted(found, key=lambda one: PHONES.index(next(shown for shown in PHONES if shown in one.text)))
 
 
 async def test_a_topic_for_each_scheme_and_everything_of_a_case_in_it(forum: Town) -> None:
@@ -71,7 +73,7 @@ async def test_a_topic_for_each_scheme_and_everything_of_a_case_in_it(forum: Tow
     came = [one for one in town.desk.history if one.reply_to is card]
     assert len(came) >= 4  # an alert, a picture, the question to the officer, the answer
     assert {topic_of(town, one) for one in came} == {BANK_CALL}
-    await town.officer.says("/find C-1001", chat=town.desk, topic=card.thread_id)
+    await town.officer.says(f"/find {card.text[5:11]}", chat=town.desk, topic=card.thread_id)
     assert topic_of(town, town.desk.last) == BANK_CALL
     assert town.desk.last.links == [f"https://t.me/c/{str(town.desk.id)[4:]}/{card.thread_id}/{card.id}"]
 
