@@ -69,6 +69,9 @@ export class Chat {
   showTopics() {
     const { topics } = this.data;
     if (!topics?.some((one) => one.id === this.topic)) this.topic = null;
+    const look = JSON.stringify([topics, this.topic]);
+    if (look === this.topicLook) return; // what is about to be pressed stays where it is
+    this.topicLook = look;
     this.topicBar.hidden = !topics?.length;
     const chip = (id, name) => el("button", { type: "button", class: "topic", "aria-pressed": String(this.topic === id), onclick: () => this.choosesTopic(id) }, name);
     this.topicBar.replaceChildren(chip(null, t("all_topics")), ...(topics || []).map((one) => chip(one.id, `# ${one.name}`)));
