@@ -1,9 +1,14 @@
 """Cards sorted into topics of the desk group: by kind of scam, by city, opened anew, or not allowed."""
 
+from datetime import timedelta
+
 import pytest
 
+from core import topics
 from sandbox.telegram import Seen
-from tests.conftest import Town
+from storage.engine import Database
+from storage.migrate import migrate
+from tests.conftest import START, Town
 from tests.conversations.steps import BANK_CALL, NUMBER, OTHER, OTHER_SHOWN, SHOWN, forwarded, number_in, reports
 from tests.pictures import screens
 
@@ -144,3 +149,19 @@ async def test_a_group_without_topics_says_what_to_turn_on(town: Town) -> None:
     assert await stranger.taps_data("topics:city") == "Это работает только в группе полиции."
     town.desk.topics = {}
     assert await town.second.taps_data("topics:nonsense", chat=town.desk) == "Этого здесь уже нет."
+
+
+async def test_a_topic_is_opened_once_also_where_somebody_died_opening_it(database_url: str) -> None:
+    await migrate(database_url)
+    db = Database(database_url)
+
+    async def claims(seconds: int) -> tuple[int | None, bool]:
+        async with db.begin() as session:
+            return await topics.claim(session, chat=-100, key="city:", now=START + timedelta(seconds=seconds))
+
+    assert [await claims(moment) for moment in (0, 1, 59)] == [(None, True), (None, False), (None, False)]
+    assert [await claims(moment) for moment in (61, 62)] == [(None, True), (None, False)]
+    async with db.begin() as session:
+        await topics.opened(session, chat=-100, key="city:", thread=7)
+    assert await claims(63) == (7, False)
+    await db.close()
