@@ -114,7 +114,7 @@ def decode(code: str, now: datetime) -> Period:
     parts = re.fullmatch(r"(day|month|year)(\d{8})(\d{8})", code)
     try:
         assert parts
-        first, last = (datetime.strptime(text, "%Y%m%d").date() for text in parts.groups()[1:])  # noqa: DTZ007
+        first, last = (datetime.strptime(text, "%Y%m%d").date() for text in parts.groups()[1:])
         return _checked(first, last, parts[1], now)
     except (AssertionError, ValueError, Refusal):
         raise Refusal(No.gone) from None

@@ -59,6 +59,7 @@ async def opened(folder: Path) -> AsyncIterator[FastAPI]:
     await world.start()
     await tell(world)
     await world.passes(seconds=SAMPLES_TOLD.total_seconds())
+    await world.app.plan()
 
     async def advance(span: timedelta) -> None:
         await world.passes(seconds=span.total_seconds())

@@ -66,7 +66,7 @@ async def waited(session: AsyncSession, start: datetime, end: datetime, steps: S
     told = col(History.step).in_(steps), col(History.undone_at).is_(None)
     earlier = aliased(History)
     before = (
-        columns(earlier.id)
+        columns(col(earlier.id))
         .where(
             col(earlier.report_id) == col(History.report_id), col(earlier.step).in_(steps),
             col(earlier.undone_at).is_(None), col(earlier.at) < start,
