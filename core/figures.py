@@ -19,6 +19,8 @@ TAKEN = ("taken",)
 WORDS = ("taken", "identifier_confirmed", "identifier_rejected", "closed", "criminal_case")
 """Steps by which a reporter first hears of the desk's work; that the report arrived is no such word."""
 
+SAMPLE = 5000  # for how long people waited: exact below so many reports, of more an even sample, at least half as many
+
 WEEK = timedelta(days=7)
 USUAL_WEEKS = 8  # an identifier's usual level: people a week, over so many weeks before this one
 FEWEST_RISING = 3
@@ -39,8 +41,8 @@ class Counts:
     schemes: Mapping[str, int]
     cities: Mapping[str | None, int]  # as people wrote them; None: not told
     line: Sequence[int]  # reports by the period's steps
-    taken: timedelta | None  # half of those taken up waited no longer
-    answered: timedelta | None  # and half of those who heard from the desk
+    taken: timedelta | None  # of these reports, half of those taken up waited no longer
+    answered: timedelta | None  # and half of those whose reporter heard from the desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +92,31 @@ async def figures(session: AsyncSession, period: Period) -> Figures:
 
 
 async def _counts(session: AsyncSession, period: Period, span: Span) -> Counts:
-    groups = await rows.groups(session, *span)
-    money, schemes, cities = Counter[str](), Counter[str](), Counter[str | None]()
-    for scheme, city, currency, count, loss in groups:
+    edges = period.edges(span)
+    line, money, schemes, cities = Counter[int](), Counter[str](), Counter[str](), Counter[str | None]()
+    for step, scheme, city, currency, count, loss in await rows.groups(session, edges):
+        line[step] += count
+        money[currency] += loss
         schemes[scheme] += count
         cities[city] += count
-        money[currency] += loss
+    reports, people = schemes.total(), await rows.people(session, *span)
     opened, closed, confirmed = await rows.cases(session, *span)
+    taken, answered = await rows.waited(session, *span, TAKEN, WORDS, every=reports // SAMPLE + 1)
     return Counts(
-        schemes.total(), await rows.people(session, *span), +money, opened, closed, confirmed, schemes, cities,
-        await rows.line(session, period.edges(span)),
-        _half(await rows.waited(session, *span, TAKEN)), _half(await rows.waited(session, *span, WORDS)),
+        reports, people, +money, opened, closed, confirmed, schemes, cities,
+        [line[step] for step in range(len(edges) - 1)], _half(taken), _half(answered),
     )  # fmt: skip
 
 
-def _half(waited: Sequence[float]) -> timedelta | None:
-    return timedelta(seconds=median(waited)) if waited else None
+def _half(waited: Sequence[timedelta]) -> timedelta | None:
+    return timedelta(seconds=median(one.total_seconds() for one in waited)) if waited else None
 
 
 async def digest(session: AsyncSession, *, now: datetime, overdue: Sequence[Overdue] = ()) -> Digest:
     """Yesterday and the seven days that ended with it, in Almaty. `overdue`: what partners owe."""
     week = week_to(today(now), now)
-    yesterday = await rows.groups(session, midnight(week.last), week.span[1])
     money = Counter[str]()
-    for _, _, currency, _, loss in yesterday:
+    for _, _, _, currency, _, loss in await rows.groups(session, [midnight(week.last), week.span[1]]):
         money[currency] += loss
     return Digest(
         await figures(session, week), +money, await rising(session, until=week.span[1]),

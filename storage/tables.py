@@ -382,10 +382,11 @@ class History(SQLModel, table=True):
     __table_args__ = (
         Index(
             "ix_history_told",
+            "report_id",
             "step",
             "at",
-            sqlite_where=text("report_id IS NOT NULL"),
-            postgresql_where=text("report_id IS NOT NULL"),
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
         ),
     )
 

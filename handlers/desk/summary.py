@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
-from typing import TypeVar
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -24,7 +23,7 @@ MOST_BARS = 8
 MOST_CITY = 40
 KNOWN = {name.casefold(): city for city in CITIES for name in (city, CITIES_KK.get(city, city))}
 NOTHING = "–"
-Key = TypeVar("Key", bound=str | None)
+DECORATION = re.compile(r"(?i)^(?:г\.\s*|(?:г|город|қала)\s+)|\s+(?:қаласы|қ\.|г\.)$")
 
 
 def stats(figures: Figures) -> Markup:
@@ -140,32 +139,32 @@ def short(code: str) -> str:
 
 def _cities(figures: Figures) -> list[Markup | str]:
     now, before = together(figures.now.cities), together(figures.before.cities)
-    return _listed(t("<b>Cities</b>"), now, before, city) if {*now} - {None} else []
+    silent = both(now.pop("", 0), before.pop("", 0))
+    listed = _listed(t("<b>Cities</b>"), now, before, city)
+    return [*listed, t("not told: {count}", count=silent)] if listed else []
 
 
-def together(cities: Mapping[str | None, int]) -> Counter[str | None]:
-    """One city for its spellings: people type it too, in two languages."""
-    counted, spelled = Counter[str | None](), dict[str, str]()
+def together(cities: Mapping[str | None, int]) -> Counter[str]:
+    """One city for its spellings: people type it too, in two languages. An empty one: not told."""
+    counted, spelled = Counter[str](), dict[str, str]()
     for name, count in cities.items():
-        plain = re.sub(r"(?i)^(?:г\.|город|қала)\s*|\s+(?:қаласы|қ\.|г\.)$", "", (name or "").strip())
+        plain = DECORATION.sub("", (name or "").strip())
         key = plain.casefold()
-        counted[KNOWN.get(key) or spelled.setdefault(key, plain) or None] += count
+        counted[KNOWN.get(key) or spelled.setdefault(key, plain)] += count
     return counted
 
 
-def city(name: str | None) -> Markup:
-    if name is None:
-        return t("not told")
+def city(name: str) -> Markup:
     return unlinked((CITIES_KK.get(name, name) if locale() == "kk" else name)[:MOST_CITY])
 
 
-def ranked(now: Mapping[Key, int], before: Mapping[Key, int]) -> list[Key]:
-    """The most frequent first; what was not told comes last."""
-    return sorted({*now, *before}, key=lambda key: (key is None, -now.get(key, 0), -before.get(key, 0), str(key)))
+def ranked(now: Mapping[str, int], before: Mapping[str, int]) -> list[str]:
+    """The most frequent first."""
+    return sorted({*now, *before}, key=lambda key: (-now.get(key, 0), -before.get(key, 0), key))
 
 
 def _listed(
-    heading: Markup, now: Mapping[Key, int], before: Mapping[Key, int], name: Callable[[Key], str]
+    heading: Markup, now: Mapping[str, int], before: Mapping[str, int], name: Callable[[str], str]
 ) -> list[Markup | str]:
     """The most frequent, and the rest as one; what came only before is not named."""
     told = [key for key in ranked(now, before) if now.get(key)]

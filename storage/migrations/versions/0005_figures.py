@@ -15,7 +15,7 @@ INDEXES = (
      ["created_at", "status", "scheme", "city", "loss_currency", "loss_minor", "reporter_id"], None),
     ("ix_report_status", "report", ["status", "updated_at"], None),
     ("ix_testimony_at", "report_identifier", ["reported_at", "identifier_id"], "counts AND echo_of IS NULL"),
-    ("ix_history_told", "history", ["step", "at"], "report_id IS NOT NULL"),
+    ("ix_history_told", "history", ["report_id", "step", "at"], "undone_at IS NULL"),
     ("ix_outbox_dead", "outbox", ["failed_at"], "failed_at IS NOT NULL"),
 )  # fmt: skip
 
