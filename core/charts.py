@@ -108,6 +108,7 @@ def _head(figure: Any, chart: Chart, height: float) -> None:
     for name, colour in zip(chart.legend, (NOW, BEFORE), strict=True):
         figure.text(place, 1 - 0.66 / height, "■", color=colour, fontsize=15)
         said = figure.text(place + 0.035, 1 - 0.65 / height, name, fontsize=12)
+        _fit(said, 0.97)
         place = _right(said) + 0.04
     _fit(figure.text(0.05, 1 - 1.05 / height, chart.bars_title, fontsize=13, fontweight="bold"), 0.95)
 

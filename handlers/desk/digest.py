@@ -21,6 +21,7 @@ from core.charts import Chart, drawn
 from core.figures import Overdue
 from handlers.desk import summary
 from handlers.desk.outgoing import NO_DESK, wait_for_turn
+from handlers.language import t
 from handlers.say import fit
 from storage import outbox, settings
 from storage.engine import Database
@@ -64,7 +65,7 @@ async def asked(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: i
                 said = _digest(await figures.digest(session, now=now, overdue=await owed(session, now)))
             else:
                 told = await figures.figures(session, periods.decode(payload["period"], now))
-                said = Said(summary.stats(told), summary.heading(told), summary.chart(told, ""))
+                said = Said(summary.stats(told), summary.heading(told), summary.chart(told, t("Figures of a period")))
     await _send(row, said, bot=bot, db=db, chat=chat, now=now, paced=False)
 
 
@@ -75,7 +76,7 @@ async def owed(session: AsyncSession, now: datetime) -> Sequence[Overdue]:
 
 def _digest(told: figures.Digest) -> Said:
     title = summary.title(told.week.period.now)
-    return Said(summary.digest(told), title, summary.chart(told.week, title.striptags()))
+    return Said(summary.digest(told), title, summary.chart(told.week, title))
 
 
 async def _group(session: AsyncSession, desk_chat: int | None) -> tuple[int, str]:

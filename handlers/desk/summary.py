@@ -62,18 +62,24 @@ def _another() -> Markup:
 
 def heading(figures: Figures) -> Markup:
     period = figures.period
-    return t("<b>{days}</b>, in brackets {before}", days=days(period.span, period.now),
-             before=days(period.before, period.now))  # fmt: skip
+    now, before = (until(span, period.now) for span in (period.span, period.before))
+    return t("<b>{days}</b>, in brackets {before}", days=now, before=before)
+
+
+def until(span: Span, now: datetime) -> str:
+    """`17.11–23.11`, and the hour where the last day is not over."""
+    end = span[1].astimezone(ALMATY)
+    listed = days(span, now)
+    return listed if end.time() == time() else str(t("{days} until {time}", days=listed, time=clock(end)))
 
 
 def days(span: Span, now: datetime) -> str:
-    """`17.11–23.11`, with the years where one is not this year, and the hour where the last day is not over."""
+    """`17.11–23.11`, with the years where one is not this year."""
     start, end = (moment.astimezone(ALMATY) for moment in span)
     last = (end - timedelta(microseconds=1)).date() if end > start else start.date()
     this_year = start.year == last.year == today(now).year
     first, final = (format_date(day, "dd.MM" if this_year else "dd.MM.yyyy") for day in (start.date(), last))
-    listed = first if first == final else f"{first}–{final}"
-    return listed if end.time() == time() else str(t("{days} until {time}", days=listed, time=clock(end)))
+    return first if first == final else f"{first}–{final}"
 
 
 def _yesterday(told: Digest) -> list[Markup]:
@@ -212,7 +218,7 @@ def _date(moment: datetime) -> str:
     return full_date(moment.astimezone(ALMATY).date())
 
 
-def chart(figures: Figures, heading: str) -> Chart | None:
+def chart(figures: Figures, title: Markup) -> Chart | None:
     """None where nothing came in either period."""
     now, before, period = figures.now, figures.before, figures.period
     if not (now.reports or before.reports):
@@ -223,7 +229,7 @@ def chart(figures: Figures, heading: str) -> Chart | None:
         rows.append((str(t("Others")), now.reports - sum(row[1] for row in rows),
                      before.reports - sum(row[2] for row in rows)))  # fmt: skip
     return Chart(
-        title=heading,
+        title=title.striptags(),
         legend=(days(period.span, period.now), days(period.before, period.now)),
         bars_title=str(t("Reports by scheme")),
         labels=[row[0] for row in rows],
