@@ -159,8 +159,8 @@ def _right(text: "Text") -> float:
 def _fit(text: "Text", most: float) -> None:
     """Cuts the text where it would pass the picture's edge."""
     words = text.get_text()
-    while _right(text) > most and words:
-        words = words[:-1].rstrip()
+    while words and (right := _right(text)) > most:
+        words = words[: min(int(len(words) * most / right), len(words) - 1)].rstrip()
         text.set_text(f"{words}…")
 
 
