@@ -57,9 +57,10 @@ async def opened(folder: Path) -> AsyncIterator[FastAPI]:
     desk = next(column.chat for column in columns if isinstance(column.chat, Group))
     world = World(folder, desk=desk, telegram=telegram, clock=clock)
     await world.start()
+    await world.app.plan()
+    await world.settle()  # this morning is over: nothing came yet
     await tell(world)
     await world.passes(seconds=SAMPLES_TOLD.total_seconds())
-    await world.app.plan()
 
     async def advance(span: timedelta) -> None:
         await world.passes(seconds=span.total_seconds())
