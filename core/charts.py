@@ -75,6 +75,7 @@ async def drawn(chart: Chart) -> bytes | None:
     finally:
         with suppress(ProcessLookupError):
             process.kill()
+        await process.wait()
     if process.returncode or not picture:
         log.warning("chart not drawn", exit=process.returncode)
     return None if process.returncode else picture or None

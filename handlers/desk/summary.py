@@ -78,7 +78,8 @@ def days(span: Span, now: datetime) -> str:
     start, end = (moment.astimezone(ALMATY) for moment in span)
     last = (end - timedelta(microseconds=1)).date() if end > start else start.date()
     this_year = start.year == last.year == today(now).year
-    first, final = (format_date(day, "dd.MM" if this_year else "dd.MM.yyyy") for day in (start.date(), last))
+    form = "dd.MM" if this_year else "dd.MM.yyyy"
+    first, final = (format_date(day, form, locale=locale()) for day in (start.date(), last))
     return first if first == final else f"{first}–{final}"
 
 
@@ -253,4 +254,4 @@ def _steps(figures: Figures) -> list[str]:
     later, earlier = period.edges(period.span)[:-1], period.edges(period.before)[:-1]
     form = {"hour": "HH:mm", "day": "dd.MM", "month": "MM.yyyy"}[period.step]
     longer = later if len(later) >= len(earlier) else [*later, *earlier[len(later) :]]
-    return [format_datetime(edge, form, tzinfo=ALMATY) for edge in longer]
+    return [format_datetime(edge, form, tzinfo=ALMATY, locale=locale()) for edge in longer]
