@@ -19,7 +19,7 @@ TAKEN = ("taken",)
 WORDS = ("taken", "identifier_confirmed", "identifier_rejected", "closed", "criminal_case")
 """Steps by which a reporter first hears of the desk's work; that the report arrived is no such word."""
 
-SAMPLE = 5000  # for how long people waited: exact below so many reports, of more an even sample, at least half as many
+SAMPLE = 2000  # for how long people waited: exact below so many reports, of more an even sample, at least half as many
 
 WEEK = timedelta(days=7)
 USUAL_WEEKS = 8  # an identifier's usual level: people a week, over so many weeks before this one

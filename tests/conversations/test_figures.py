@@ -153,7 +153,7 @@ async def test_the_morning_comes_once_for_all_replicas_and_late_on_the_same_day_
     assert mornings(town)[3:] == ["17.12 09:00 на 17.12.2026", "18.12 09:00 на 18.12.2026"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_a_morning_without_news_is_silent_and_one_without_a_desk_waits(town: Town) -> None:
     await town.world.app.plan()
     await town.passes(days=1)
@@ -171,7 +171,7 @@ async def test_a_morning_without_news_is_silent_and_one_without_a_desk_waits(tow
     assert mornings(town) == ["15.12 09:08 на 15.12.2026"]  # and nobody hears of the days before
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_where_the_picture_cannot_be_sent_the_text_goes(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     await forwarded(town)
     no = "Bad Request: not enough rights to send photos to the chat"
