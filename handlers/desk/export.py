@@ -1,7 +1,7 @@
 """`/export`: what the police may take away, as a file in their group. Made in the background, part by part.
 
 A part is made and sent within one claim of its outbox row, and how far it came is noted then: after a crash that part
-begins again, the others do not.
+begins again, the others do not. The payload: chat, message, thread, format, days, at; then `place`, at last `sent`.
 """
 
 import asyncio
@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import structlog
 from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import Command
@@ -24,10 +23,10 @@ from markupsafe import Markup
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import outbox, pacing
-from core.desk import Action, allow
-from core.exports.making import Format, Order, Place, Room, available, begin, file_name, make_part
+from core.desk import Action, allow, may
+from core.exports.making import Format, Order, Place, Room, begin, file_name, make_part, midnight
 from core.exports.tables import ALMATY
-from core.outbox import Hopeless, Later
+from core.outbox import Later
 from core.refusal import No, Refusal
 from handlers.check.keyboards import button
 from handlers.desk.flow import officer_of
@@ -42,7 +41,6 @@ from storage.exports import Period
 from storage.outbox import remember
 from storage.tables import Outbox
 
-log = structlog.get_logger()
 ALL = 0
 DAYS = (7, 30, 365, ALL)
 ROOM = Room(size=20_000_000, time=timedelta(seconds=30))  # a claim lasts 72 s, and the file must be sent within it
@@ -55,36 +53,33 @@ class Take(CallbackData, prefix="export"):
 
 
 async def export(message: Message, session: AsyncSession, now: datetime) -> Answer:
-    await allow(session, officer_of(message), Action.export, now=now)
+    await may(session, officer_of(message), Action.export, now=now)
     rows = [[button(period(days), Take(days=days))] for days in DAYS]
     return say(message, t("Which reports shall I put in a file?"), InlineKeyboardMarkup(inline_keyboard=rows))
 
 
-async def choose_format(callback: CallbackQuery, callback_data: Take) -> Answer:
+async def choose_format(callback: CallbackQuery, callback_data: Take, session: AsyncSession, now: datetime) -> Answer:
     """Raises `Refusal`: gone."""
+    await may(session, officer_of(callback), Action.export, now=now)
     days = checked(callback_data)
-    rows = [[button(named(one), Take(days=days, format=one.value))] for one in Format if available(one)]
+    rows = [[button(named(one), Take(days=days, format=one.value))] for one in Format]
     text = lines(Markup("<b>{}</b>").format(period(days)), t("As which file?"))
     return show(callback, text, InlineKeyboardMarkup(inline_keyboard=rows))
 
 
 async def take(callback: CallbackQuery, callback_data: Take, session: AsyncSession, now: datetime) -> Answer:
     """Raises `Refusal`: gone, where no button of ours says so, or this one was tapped before."""
-    days = checked(callback_data)
-    if callback_data.format not in Format.__members__ or not available(Format(callback_data.format)):
+    days, format_, message = checked(callback_data), callback_data.format, callback.message
+    if message is None or format_ not in Format.__members__:
         raise Refusal(No.gone)
-    await allow(
-        session, officer_of(callback), Action.export, subject=f"file:{callback_data.format}", now=now, days=days
-    )
-    message = callback.message
-    if message is None:
-        raise Refusal(No.gone)
+    await allow(session, officer_of(callback), Action.export, subject=f"file:{format_}", now=now, days=days)
     key = f"export:{message.chat.id}:{message.message_id}"
     if await stored.ordered(session, key):
         raise Refusal(No.gone)
-    asked = {"chat": message.chat.id, "message": message.message_id, "format": callback_data.format, "days": days}
     thread = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
-    await outbox.put(session, "export", {**asked, "thread": thread, "at": now.isoformat()}, key=key, now=now)
+    asked = {"chat": message.chat.id, "message": message.message_id, "thread": thread, "format": format_,
+             "days": days, "at": now.isoformat()}  # fmt: skip
+    await outbox.put(session, "export", asked, key=key, now=now)
     return show(callback, progress(asked, 0))
 
 
@@ -95,84 +90,60 @@ def checked(data: Take) -> int:
 
 
 async def deliver(
-    row: Outbox,
-    *,
-    bot: Bot,
-    db: Database,
-    i18n: I18n,
-    desk_chat: int | None,
-    threshold: int,
-    clock: Callable[[], datetime],
-    room: Room = ROOM,
+    row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, clock: Callable[[], datetime]
 ) -> None:
-    """Makes and sends the next part. Raises `Later` for the one after it, and until there is a desk and a turn."""
+    """Makes and sends the next part, or says that all are there. Raises `Later` until then."""
     async with db.read() as session:
         chat = await settings.get(session, "desk_chat", desk_chat)
         language = await settings.get(session, "desk_language", "ru")
     if chat is None:
         raise NO_DESK
-    asked, order = row.payload, order_of(row.payload, threshold)
-    if not available(order.format):
-        raise Hopeless(f"{order.format} is not installed")
-    await wait_for_turn(db, pacing.ALERTS, clock())
-    place = Place(**asked["place"]) if "place" in asked else await begin(db, order)
+    asked = row.payload
+    shown = _Shown(bot, db, asked if chat == asked["chat"] else None, clock)
     with i18n.context(), i18n.use_locale(language):
-        shown = _Shown(bot, db, asked if chat == asked["chat"] else None, clock)
-        if not place.total:
-            await shown.ends(nothing(asked))
+        if "sent" in asked:
+            await shown.says(ready(asked) if asked["sent"] else nothing(asked))
             return
-        rest = await _send_part(bot, db, order, place, chat, asked, shown, clock, room)
-    if rest:
-        async with db.begin() as session:
-            await remember(session, row.id, {**asked, "place": asdict(rest)})
-        raise Later(timedelta(0))
-    with i18n.context(), i18n.use_locale(language):
-        await shown.ends(ready(asked, place.part))
+        came = await _next_part(bot, db, asked, chat, shown, clock)
+    async with db.begin() as session:
+        await remember(session, row.id, {**asked, **came})
+    raise Later(timedelta(0))
 
 
-async def _send_part(
-    bot: Bot,
-    db: Database,
-    order: Order,
-    place: Place,
-    chat: int,
-    asked: dict[str, Any],
-    shown: "_Shown",
-    clock: Callable[[], datetime],
-    room: Room,
-) -> Place | None:
+async def _next_part(
+    bot: Bot, db: Database, asked: dict[str, Any], chat: int, shown: "_Shown", clock: Callable[[], datetime]
+) -> dict[str, Any]:
+    """Returns what is to be remembered."""
+    order = order_of(asked)
+    place = Place(**asked["place"]) if "place" in asked else await begin(db, order)
+    if not place.total:
+        return {"sent": 0}
+    await wait_for_turn(db, pacing.ALERTS, clock())
     folder = await asyncio.to_thread(tempfile.TemporaryDirectory, ignore_cleanup_errors=True)
     with folder as kept:
-        name = file_name(order, place.part)
-        path = Path(kept) / name
+        path = Path(kept) / file_name(order, place.part)
         rest = await make_part(
-            db, order, place, path, sheets=sheets(), room=room, clock=clock, heard=shown.comes_to
+            db, order, place, path, sheets=sheets(), room=ROOM, clock=clock, heard=shown.comes_to
         )  # fmt: skip
-        part = place.part if place.part > 1 or rest else 0
+        text = caption(asked, place.part if rest or place.part > 1 else 0)
         thread = asked["thread"] if chat == asked["chat"] else None
-        await bot.send_document(chat, FSInputFile(path, name), caption=caption(asked, part), message_thread_id=thread)
-    return rest
+        await bot.send_document(chat, FSInputFile(path), caption=text, message_thread_id=thread)
+    return {"place": asdict(rest)} if rest else {"sent": place.part}
 
 
-def order_of(asked: dict[str, Any], threshold: int) -> Order:
+def order_of(asked: dict[str, Any]) -> Order:
     until = datetime.fromisoformat(asked["at"])
-    return Order(Format(asked["format"]), Period(since_of(asked["days"], until), until), threshold)
+    return Order(Format(asked["format"]), Period(since_of(asked["days"], until), until))
 
 
 def since_of(days: int, until: datetime) -> datetime | None:
-    """Midnight in Almaty, so that the first day is a whole one."""
-    if days == ALL:
-        return None
-    day = until.astimezone(ALMATY) - timedelta(days=days)
-    return day.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(until.tzinfo)
+    return midnight(until - timedelta(days=days)) if days != ALL else None
 
 
 class _Shown:
     """The message that says how far it is, edited now and then; where it was deleted nothing is said."""
 
-    def __init__(
-        self, bot: Bot, db: Database, asked: dict[str, Any] | None, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, bot: Bot, db: Database, asked: dict[str, Any] | None, clock: Callable[[], datetime]) -> None:
         self.bot, self.db, self.asked, self.clock = bot, db, asked, clock
         self.told_at = clock()
 
@@ -184,12 +155,9 @@ class _Shown:
         async with self.db.begin() as session:
             waits = await pacing.turn(session, most=pacing.CARDS, now=now)
         if not waits:
-            await self._edit(progress(self.asked, place.percent))
+            await self.says(progress(self.asked, place.percent))
 
-    async def ends(self, text: Markup) -> None:
-        await self._edit(text)
-
-    async def _edit(self, text: Markup) -> None:
+    async def says(self, text: Markup) -> None:
         if self.asked is None:
             return
         with suppress(TelegramBadRequest):  # deleted, or says so already
@@ -222,8 +190,8 @@ def progress(asked: dict[str, Any], percent: int) -> Markup:
     return lines(about(asked), t("Putting it together: {percent} %", percent=percent))
 
 
-def ready(asked: dict[str, Any], parts: int) -> Markup:
-    files = tn("Ready: {count} file is below.", "Ready: {count} files are below.", parts)
+def ready(asked: dict[str, Any]) -> Markup:
+    files = tn("Ready: {count} file is below.", "Ready: {count} files are below.", asked["sent"])
     return lines(about(asked), files)
 
 

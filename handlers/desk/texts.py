@@ -339,6 +339,7 @@ def commands() -> list[tuple[str, str]]:
     return [
         ("queue", str(t("What nobody has taken"))),
         ("find", str(t("Find a number, case or report"))),
+        ("export", str(t("Reports as a file"))),
         ("roles", str(t("Who may do what"))),
         ("audit", str(t("Who did what"))),
         ("language", "Язык / Тіл"),
