@@ -131,8 +131,8 @@ def named(one: Named, at: str) -> Iterator[Thing]:
         return
     created, since = one.identifier.created_at, verdict.confirmed_at or verdict.first_seen
     yield _own(
-        "indicator", thing["id"], stamp(created), modified=at, name=thing["id"], pattern=pattern(thing), pattern_type="stix",
-        pattern_version="2.1", valid_from=stamp(since or created),
+        "indicator", thing["id"], stamp(created), modified=at, name=one.identifier.display, pattern=pattern(thing),
+        pattern_type="stix", pattern_version="2.1", valid_from=stamp(since or created),
         indicator_types=["malicious-activity"], confidence=CONFIDENCE[verdict.level], labels=[str(verdict.level)],
     )  # fmt: skip
     if verdict.commonest in _codes():
