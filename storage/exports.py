@@ -64,8 +64,10 @@ async def cases(session: AsyncSession, period: Period, *, after: int, limit: int
     return (await session.exec(query)).all()
 
 
-async def cases_of(session: AsyncSession, ids: set[int | None]) -> dict[int, Case]:
-    return {one.id: one for one in await session.exec(select(Case).where(col(Case.id).in_(ids)))}
+async def states(session: AsyncSession, cases: set[int | None]) -> dict[int | None, tuple[str, str | None]]:
+    """(status, outcome) by case."""
+    found = await session.exec(select(Case.id, Case.status, Case.outcome).where(col(Case.id).in_(cases)))
+    return {case: (status, outcome) for case, status, outcome in found}
 
 
 async def names(session: AsyncSession, reports: Sequence[int]) -> list[tuple[int, str | None, Identifier]]:

@@ -48,7 +48,7 @@ class Stage:
     counts: type[Any]
 
 
-STAGES = {"told": Stage(told, 500, Report), "named": Stage(named, 500, Identifier), "worked": Stage(worked, 50, Case)}
+STAGES = {"told": Stage(told, 200, Report), "named": Stage(named, 200, Identifier), "worked": Stage(worked, 50, Case)}
 
 
 @dataclass(frozen=True, slots=True)

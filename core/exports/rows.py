@@ -32,7 +32,7 @@ class Mention:
 @dataclass(frozen=True, slots=True)
 class Told:
     report: Report
-    case: Case | None
+    case: tuple[str, str | None] | None  # status and outcome
     mentions: Sequence[Mention]
 
     @property
@@ -85,11 +85,11 @@ async def told(session: AsyncSession, period: Period, after: int, limit: int) ->
     reports = await rows.reports(session, period, after=after, limit=limit)
     names = await rows.names(session, [one.id for one in reports])
     decisions = await rows.decisions(session, list({identifier.id for _, _, identifier in names}))
-    cases = await rows.cases_of(session, {one.case_id for one in reports} - {None})
+    cases = await rows.states(session, {one.case_id for one in reports})
     mentions: dict[int, list[Mention]] = {}
     for report, role, identifier in names:
         mentions.setdefault(report, []).append(Mention(identifier, role, decisions.get(identifier.id)))
-    return [Told(one, cases.get(one.case_id or 0), mentions.get(one.id, ())) for one in reports]
+    return [Told(one, cases.get(one.case_id), mentions.get(one.id, ())) for one in reports]
 
 
 async def named(session: AsyncSession, period: Period, after: int, limit: int) -> list[Named]:

@@ -151,7 +151,7 @@ def told(one: Told, _at: str) -> Iterator[Thing]:
     facts = filled(
         report=report.number, status=report.status, scheme=report.scheme, city=report.city,
         loss_minor=report.loss_minor, loss_currency=report.loss_currency if report.loss_minor else None,
-        case=cases.number(one.case) if one.case else None,
+        case=cases.number(report.case_id) if report.case_id else None,
         roles=[{"ref": ref, "role": mention.role} for ref, mention in refs if mention.role],
     )  # fmt: skip
     yield _own(

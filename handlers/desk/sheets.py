@@ -15,7 +15,7 @@ from handlers.desk.texts import reason
 from handlers.language import full_date, locale, t
 from handlers.mine.texts import outcome
 from handlers.report.texts import method, standing
-from storage.tables import Case, Decision, Identifier, Report
+from storage.tables import Decision, Identifier, Report
 
 THING, VERDICT, FACTS = 4, 3, 9  # how many columns these take
 
@@ -67,10 +67,11 @@ def _thing_columns() -> Sequence[tuple[str, int]]:
 
 def _told(row: Told) -> Iterator[Sequence[Cell]]:
     """A line for each thing that the report names; what is told once stands in the first, so that a sum is right."""
-    report, case = row.report, row.case
+    report = row.report
+    case = cases.number(report.case_id) if report.case_id else None
     about: Sequence[Cell] = (
-        report.number, report.created_at, _word(standing, report.status), cases.number(case) if case else None,
-        _state(case) if case else None, _scheme(report.scheme),
+        report.number, report.created_at, _word(standing, report.status), case, _state(*row.case) if row.case else None,
+        _scheme(report.scheme),
     )  # fmt: skip
     for place, mention in enumerate(row.mentions or (None,)):
         yield (*about, *_mention(mention), *(_facts(report) if place == 0 else [None] * FACTS))
@@ -114,8 +115,8 @@ def _worked(row: Worked) -> Iterator[Sequence[Cell]]:
     registered = [number if published else t("{number}, not published", number=number)
                   for number, published in row.registered]  # fmt: skip
     yield [
-        cases.number(case), _state(case), _scheme(case.scheme), row.reports, row.people, row.first, row.last,
-        _money(row.loss_minor) if row.loss_minor else None, case.taken_name, case.taken_at, case.closed_at,
+        cases.number(case), _state(case.status, case.outcome), _scheme(case.scheme), row.reports, row.people,
+        row.first, row.last, _money(row.loss_minor) if row.loss_minor else None, case.taken_name, case.taken_at, case.closed_at,
         "\n".join(registered) or None, _listed([f"{_word(kind, one.kind)} {one.display}" for one in row.uses],
                                                MOST_USED, "\n"),
     ]  # fmt: skip
@@ -165,8 +166,8 @@ def _when(at: datetime | None, precision: str | None) -> Cell:
     return at.astimezone(ALMATY).date() if at and precision == "day" else at
 
 
-def _state(case: Case) -> str:
-    return _once(locale(), case_state, f"{case.status}:{case.outcome or ''}")
+def _state(status: str, outcome: str | None) -> str:
+    return _once(locale(), case_state, f"{status}:{outcome or ''}")
 
 
 def _word(text: Callable[[str], str], code: str | None) -> str | None:
