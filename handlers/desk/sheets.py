@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import starmap
 
 from core import cases
 from core.exports.rows import MOST_CASES, MOST_USED, Mention, Named, Told, Worked, shown
@@ -111,15 +112,17 @@ def _named(row: Named) -> Iterator[Sequence[Cell]]:
 
 
 def _worked(row: Worked) -> Iterator[Sequence[Cell]]:
-    case = row.case
-    registered = [number if published else t("{number}, not published", number=number)
-                  for number, published in row.registered]  # fmt: skip
+    case, uses = row.case, [f"{_word(kind, one.kind)} {one.display}" for one in row.uses]
     yield [
         cases.number(case), _state(case.status, case.outcome), _scheme(case.scheme), row.reports, row.people,
-        row.first, row.last, _money(row.loss_minor) if row.loss_minor else None, case.taken_name, case.taken_at, case.closed_at,
-        "\n".join(registered) or None, _listed([f"{_word(kind, one.kind)} {one.display}" for one in row.uses],
-                                               MOST_USED, "\n"),
+        row.first, row.last, _money(row.loss_minor) if row.loss_minor else None,
+        case.taken_name, case.taken_at, case.closed_at,
+        "\n".join(starmap(_criminal_case, row.registered)) or None, _listed(uses, MOST_USED, "\n"),
     ]  # fmt: skip
+
+
+def _criminal_case(number: str, published: bool) -> str:
+    return number if published else t("{number}, not published", number=number)
 
 
 def _thing(one: Identifier) -> Sequence[Cell]:
