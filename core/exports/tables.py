@@ -18,6 +18,7 @@ ALMATY = ZoneInfo("Asia/Almaty")
 Cell = str | int | Decimal | datetime | date | None  # Decimal: tenge
 LONGEST = 32_767  # what a cell of Excel holds
 MOST_ROWS = 1_048_576
+LINE, TALLEST = 15, 12  # points; lines of one row that are shown
 # what begins a formula, also after a separator that another program may split at; a phone number in writing is none
 FORMULA = re.compile(r"(^|[,;\t\r\n])(\s*)(?=[=+\-@|＝＋－＠])(?!\+\d[\d ()-]{5,}(?:$|[\s,;.]))")
 
@@ -39,6 +40,11 @@ class Sheet:
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula: an apostrophe before what could begin one (OWASP)."""
     return FORMULA.sub(r"\1\2'", text)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines the text takes; not every program finds out itself."""
+    return sum(1 + len(line) // width for line in text.split("\n"))
 
 
 class Csv:
@@ -84,14 +90,14 @@ class Xlsx:
         self.sheets = sheets
         self.book = xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": str(path.parent)})
         make = self.book.add_format
-        top = {"valign": "top"}
+        top = {"valign": "top", "align": "left"}
         self.head = make({"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#DCE6F1", "border": 1})
         self.plain, self.wrapped = make({**top, "num_format": "@"}), make({**top, "num_format": "@", "text_wrap": True})
-        self.count = make({**top, "num_format": "0"})
+        self.count = make({"valign": "top", "num_format": "0 "})
         self.moment = make({**top, "num_format": "dd.mm.yyyy hh:mm"})
         self.day = make({**top, "num_format": "dd.mm.yyyy"})
-        self.tenge = make({**top, "num_format": '#,##0 "₸"'})
-        self.tiyn = make({**top, "num_format": '#,##0.00 "₸"'})
+        self.tenge = make({"valign": "top", "num_format": '#,##0 "₸ "'})
+        self.tiyn = make({"valign": "top", "num_format": '#,##0.00 "₸ "'})
         self.stage, self.row, self.letters, self.pages = "", 0, 0, 0
 
     def write(self, stage: str, entries: Sequence[Entry]) -> None:
@@ -125,7 +131,7 @@ class Xlsx:
         self.page.set_footer("&LTLP:AMBER&R&P / &N")
         for place, column in enumerate(sheet.columns):
             self.page.set_column(place, place, column.width)
-        self.page.set_row(0, 32)
+        self.page.set_row(0, 3 * LINE)
         for place, column in enumerate(sheet.columns):
             self.page.write_string(0, place, column.heading, self.head)
         self.row = 1
@@ -135,6 +141,11 @@ class Xlsx:
             self.page.autofilter(0, 0, max(self.row - 1, 1), len(self.sheets[self.stage].columns) - 1)
 
     def _line(self, line: Sequence[Cell]) -> None:
+        columns = self.sheets[self.stage].columns
+        tall = max((_lines(str(cell), column.width) for cell, column in zip(line, columns, strict=True)
+                    if cell and column.wrap), default=1)  # fmt: skip
+        if tall > 1:
+            self.page.set_row(self.row, LINE * min(tall, TALLEST))
         for place, cell in enumerate(line):
             if cell is not None:
                 self._cell(place, cell)

@@ -204,7 +204,7 @@ def caption(asked: dict[str, Any], part: int) -> Markup:
     since = since_of(asked["days"], until)
     first = Markup("{} – ").format(full_date(since.astimezone(ALMATY).date())) if since else ""
     return lines(
-        Markup("{}{}").format(first, full_date(until.astimezone(ALMATY).date())),
+        Markup("{} · {}{}").format(period(asked["days"]), first, full_date(until.astimezone(ALMATY).date())),
         t("Part {part}", part=part) if part else None,
         t("TLP:AMBER. For your work only: it holds what people told the police."),
     )

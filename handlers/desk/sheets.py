@@ -37,7 +37,7 @@ def _columns(*columns: tuple[str, int] | tuple[str, int, bool]) -> Sequence[Colu
 def _told_columns() -> Sequence[Column]:
     return _columns(
         (t("Report number"), 12), (t("Came on"), 17), (t("State"), 17), (t("Case"), 9), (t("State of the case"), 22),
-        (t("Kind of scam"), 26), *_thing_columns(), (t("How it was used"), 24), (t("What is known"), 20),
+        (t("Kind of scam"), 26), *_thing_columns(), (t("How it was used"), 30), (t("What is known"), 20),
         (t("Independent people"), 13), (t("Police decision"), 18), (t("When it was"), 17), (t("City"), 14),
         (t("Loss, ₸"), 14), (t("Loss in another currency"), 16), (t("Money left on"), 17), (t("How it left"), 18),
         (t("From bank"), 14), (t("Statement (КУИ)"), 18), (t("In their words"), 70, True),
