@@ -10,11 +10,13 @@ import stix2
 from pymisp import MISPEvent, MISPObject
 from stix2 import properties as kinds
 
+from bot.i18n import catalogues
 from core.exports.misp import TEMPLATES, Misp
 from core.exports.rows import Mention, Named, Told, Worked
-from core.exports.stix import CONTRIBUTES, TYPES, Stix, extension
+from core.exports.stix import CONTRIBUTES, FACTS, SAYS, TYPES, Stix, extension
 from core.exports.tables import harmless
 from core.identifiers import Kind
+from handlers.desk.sheets import sheets
 from storage.exports import Period
 from storage.tables import Case, Identifier, Report
 
@@ -49,16 +51,10 @@ def everything() -> list[Named]:
 @pytest.fixture(scope="module", autouse=True)
 def known_to_stix2() -> None:
     """The extensions as docs/exports.md defines them, so that the library checks them strictly."""
-    facts: dict[str, Any] = {
-        "level": kinds.StringProperty(), "independent_reports": kinds.IntegerProperty(),
-        "reports": kinds.IntegerProperty(), "first_seen": kinds.TimestampProperty(),
-        "last_seen": kinds.TimestampProperty(), "schemes": kinds.ListProperty(kinds.StringProperty),
-        "loss_minor": kinds.IntegerProperty(), "loss_currency": kinds.StringProperty(),
-        "cases": kinds.ListProperty(kinds.StringProperty), "report": kinds.StringProperty(),
-        "status": kinds.StringProperty(), "scheme": kinds.StringProperty(), "city": kinds.StringProperty(),
-        "case": kinds.StringProperty(), "people": kinds.IntegerProperty(),
-        "roles": kinds.ListProperty(kinds.DictionaryProperty),
-    }  # fmt: skip
+    checked = {"string": kinds.StringProperty(), "integer": kinds.IntegerProperty(),
+               "array": kinds.ListProperty(kinds.StringProperty)}  # fmt: skip
+    facts = {name: checked[type_] for name, type_ in SAYS.items() if name != "roles"}
+    facts["roles"] = kinds.ListProperty(kinds.DictionaryProperty)
     stix2.v21.CustomExtension(extension("facts"), list(facts.items()))(
         type("Facts", (), {"extension_type": "property-extension"})
     )
@@ -117,6 +113,15 @@ def test_pymisp_reads_every_kind_by_its_own_templates(tmp_path: Path) -> None:
     assert {"tlp:amber", 'saqbol:scheme="BANK_CALL"', 'rsit:fraud="masquerade"', 'saqbol:scheme="GONE"'} <= tags
     assert "440043******7894" in [one.value for one in event.attributes]
     assert "0f3a5c" not in path.read_text()
+
+
+def test_every_column_and_extension_stands_in_the_documentation() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "exports.md").read_text()
+    i18n = catalogues()
+    with i18n.context(), i18n.use_locale("en"):
+        headings = [column.heading for sheet in sheets().values() for column in sheet.columns]
+    wanted = [*headings, *map(extension, TYPES), FACTS, *SAYS, *TEMPLATES]
+    assert [one for one in wanted if one not in text] == []
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """A MISP event: identifiers as the objects and attributes that MISP knows, schemes and levels as tags. No stories.
 
-Written as plain JSON: pymisp takes 100 times as long and all of it in memory (bench/exports); the tests read the
-files back with it. Which object and tag says what: docs/exports.md.
+Written as plain JSON: pymisp takes longer and holds all of it in memory (bench/exports); the tests read the files
+back with it. Which object and tag says what: docs/exports.md.
 """
 
 from collections.abc import Sequence

@@ -1,11 +1,11 @@
 """STIX 2.1: identifiers are observables, listed ones indicators too, reports observed-data, cases groupings.
 
-Written as plain JSON: the stix2 library takes 40 times as long and all of it in memory (bench/exports); the tests read
-the files back with it. The extensions are defined here; docs/exports.md describes them.
+Written as plain JSON: the stix2 library takes longer and holds all of it in memory (bench/exports); the tests
+read the files back with it. The extensions are defined here; docs/exports.md describes them.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -24,8 +24,11 @@ OURS = UUID("9f0e35a8-2f0b-5d5c-9c57-0d3f3b6f7a11")  # the namespace of what onl
 SCO = UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")  # of observables, by the STIX standard
 AMBER = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"  # the standard's own TLP:AMBER
 SINCE = "2026-11-01T00:00:00.000Z"  # when the definitions below were written
+DESCRIBED = {
+    "new-sco": "An observable of fraud that STIX does not have",
+    "property-extension": "What reports and the police desk say about an object",
+}
 CONFIDENCE = {Level.flagged: 60, Level.confirmed: 90}
-SCHEMAS = "https://saqbol.kz/docs/exports"
 
 
 def our_id(kind: str, name: str) -> str:
@@ -55,6 +58,14 @@ CONTRIBUTES = {  # what makes the id of an observable: by the standard, and for 
     "email-addr": ("value",),
     "user-account": ("account_type", "user_id", "account_login"),
 }
+
+
+SAYS = {  # the property extension, with JSON types; money in minor units
+    "level": "string", "independent_reports": "integer", "reports": "integer", "people": "integer",
+    "first_seen": "string", "last_seen": "string", "schemes": "array", "cases": "array", "loss_minor": "integer",
+    "loss_currency": "string", "report": "string", "status": "string", "scheme": "string", "city": "string",
+    "case": "string", "roles": "array",
+}  # fmt: skip
 
 
 def extension(type_: str) -> str:
@@ -95,16 +106,24 @@ def prelude() -> Iterator[Thing]:
         "definition_type": "tlp", "name": "TLP:AMBER", "definition": {"tlp": "amber"},
     }  # fmt: skip
     for type_, properties in TYPES.items():
-        yield _definition(type_, "new-sco", f"An observable {type_}: {', '.join(properties)}")
-    yield _definition("facts", "property-extension", "What reports and the police desk say about an object")
+        yield _definition(type_, "new-sco", schema(dict.fromkeys(properties, "string"), CONTRIBUTES[type_]))
+    yield _definition("facts", "property-extension", schema(SAYS))
     for scheme in schemes():
         yield _own("attack-pattern", scheme.code, SINCE, name=scheme.code, description=scheme.label["ru"],
                    external_references=[{"source_name": "saqbol-scheme", "external_id": scheme.code}])  # fmt: skip
 
 
-def _definition(name: str, kind: str, description: str) -> Thing:
-    return _own("extension-definition", name, SINCE, name=f"saqbol {name}", description=description, schema=SCHEMAS,
-                version="1.0.0", extension_types=[kind], marked=False)  # fmt: skip
+def _definition(name: str, kind: str, defined: str) -> Thing:
+    return _own("extension-definition", name, SINCE, name=f"SaqBol {name}", schema=defined, version="1.0.0",
+                description=DESCRIBED[kind], extension_types=[kind], marked=False)  # fmt: skip
+
+
+def schema(properties: Mapping[str, str], required: Sequence[str] = ()) -> str:
+    """A JSON Schema in one line."""
+    return json.dumps({
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "required": [*required],
+        "properties": {name: {"type": type_} for name, type_ in properties.items()},
+    })  # fmt: skip
 
 
 def _own(kind: str, of: str, created: str, *, modified: str | None = None, marked: bool = True, **more: Any) -> Thing:
