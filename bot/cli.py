@@ -145,7 +145,9 @@ def export(
 
     try:
         count = asyncio.run(write(_settings(), format_, since, out))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        _refuse(f"{out or 'standard output'}: {error.strerror}")
+    except ValueError as error:
         _refuse(str(error))
     typer.echo(f"{count} entries" + (f" in {out}" if out else ""), err=True)
 

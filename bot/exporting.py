@@ -58,7 +58,7 @@ async def _write(db: Database, order: Order, out: Path | None) -> int:
         )
         language = await stored.get(session, "desk_language", "ru")
     place = await begin(db, order)
-    with tempfile.TemporaryDirectory(dir=out.parent if out else None) as folder:  # mode 700
+    with tempfile.TemporaryDirectory(prefix=".saqbol-export-", dir=out.parent if out else None) as folder:  # mode 700
         path = Path(folder) / f"export.{order.format}"
         path.touch(mode=0o600)
         with _speaking(order, language) as sheets:

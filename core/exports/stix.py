@@ -161,7 +161,7 @@ def named(one: Named, at: str) -> Iterator[Thing]:
         )  # fmt: skip
 
 
-def told(one: Told, _at: str) -> Iterator[Thing]:
+def told(one: Told, at: str) -> Iterator[Thing]:
     """A report without its words: they stay in the tables. One that names nothing has nothing to observe."""
     report, refs = one.report, [(sco_id(mention.identifier), mention) for mention in one.mentions]
     if not refs:
@@ -174,7 +174,7 @@ def told(one: Told, _at: str) -> Iterator[Thing]:
         roles=[{"ref": ref, "role": mention.role} for ref, mention in refs if mention.role],
     )  # fmt: skip
     yield _own(
-        "observed-data", report.uid, stamp(report.created_at), modified=stamp(report.updated_at), first_observed=seen,
+        "observed-data", report.uid, stamp(report.created_at), modified=at, first_observed=seen,
         last_observed=seen, number_observed=1, object_refs=[ref for ref, _ in refs], extensions={FACTS: _facts(facts)},
     )  # fmt: skip
 

@@ -79,7 +79,7 @@ async def take(callback: CallbackQuery, callback_data: Take, session: AsyncSessi
     thread = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
     asked = {"chat": message.chat.id, "message": message.message_id, "thread": thread, "format": format_,
              "days": days, "at": now.isoformat()}  # fmt: skip
-    await outbox.put(session, "export", asked, key=key, now=now)
+    await outbox.put(session, "export", asked, key=key, now=now, order="export")  # one at a time
     return show(callback, progress(asked, 0))
 
 

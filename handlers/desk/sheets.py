@@ -63,7 +63,7 @@ def _worked_columns() -> Sequence[Column]:
 
 
 def _thing_columns() -> Sequence[tuple[str, int]]:
-    return (t("What it is"), 16), (t("Number, card, link"), 28), (t("For comparing"), 28), (t("Range or bank"), 18)
+    return (t("What it is"), 16), (t("Number, card, link"), 36), (t("For comparing"), 40), (t("Range or bank"), 18)
 
 
 def _told(row: Told) -> Iterator[Sequence[Cell]]:
