@@ -28,9 +28,9 @@ def peak_mb() -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-async def one(format_: Format, database: Path) -> None:
+async def one(format_: Format, database: str) -> None:
     """Prints seconds, those of the processor, megabytes of the file, peak and what was there before."""
-    db, order, before = Database(f"sqlite+aiosqlite:///{database}"), Order(format_, ALL), peak_mb()
+    db, order, before = Database(database), Order(format_, ALL), peak_mb()
     i18n = catalogues()
 
     async def heard(_: Place) -> None: ...
@@ -54,10 +54,10 @@ def alone(*arguments: str) -> list[float]:
 async def measure(sizes: list[int], sample: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for reports in sizes:
-            database = Path(folder) / f"{reports}.db"
+            database = f"sqlite+aiosqlite:///{folder}/{reports}.db"
             await (await fill(database, reports)).close()
             for format_ in Format:
-                took, busy, size, peak, before = alone("--one", format_, str(database))
+                took, busy, size, peak, before = alone("--one", format_, database)
                 print(
                     f"{reports:>7,} reports  {format_:<4}  {took:6.1f} s ({busy:.1f} s of the processor)  "
                     f"{size:6.1f} MB  peak {peak:.0f} MB ({peak - before:+.0f})", flush=True
@@ -77,7 +77,7 @@ def main() -> None:
     parser.add_argument("--one", nargs=2, metavar=("FORMAT", "DATABASE"))
     chosen = parser.parse_args()
     if chosen.one:
-        asyncio.run(one(Format(chosen.one[0]), Path(chosen.one[1])))
+        asyncio.run(one(Format(chosen.one[0]), chosen.one[1]))
     else:
         asyncio.run(measure(chosen.reports, chosen.sample))
 

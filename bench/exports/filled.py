@@ -2,7 +2,6 @@
 
 import random
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -64,9 +63,8 @@ def report(number: int, cases: int, dice: random.Random, codes: list[str]) -> di
     }  # fmt: skip
 
 
-async def fill(path: Path, reports: int, seed: int = 1) -> Database:
+async def fill(url: str, reports: int, seed: int = 1) -> Database:
     """A fifth of the reports name one and the same phone; every second names two things."""
-    url = f"sqlite+aiosqlite:///{path}"
     await migrate(url)
     db, dice = Database(url), random.Random(seed)
     codes, cases, things = [one.code for one in schemes()], max(reports // 20, 1), max(reports // 2, 2)

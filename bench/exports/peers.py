@@ -20,9 +20,9 @@ from storage.engine import Database
 from storage.exports import Period
 
 
-async def compare(database: Path, format_: Format, sample: int) -> list[tuple[str, float, float]]:
+async def compare(database: str, format_: Format, sample: int) -> list[tuple[str, float, float]]:
     """(peer, seconds of ours, seconds of the peer's) for the same entries, without reading them."""
-    db, order = Database(f"sqlite+aiosqlite:///{database}"), Order(format_, Period(None, END))
+    db, order = Database(database), Order(format_, Period(None, END))
     stage = order.format.stages[0]
     async with db.read() as session:
         entries = await STAGES[stage].page(session, order.period, 0, sample)
