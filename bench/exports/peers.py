@@ -14,7 +14,7 @@ from pymisp import MISPEvent
 
 from bench.exports.filled import END
 from bot.i18n import catalogues
-from core.exports.making import STAGES, Format, Order, _opened
+from core.exports.making import STAGES, Format, Order, opened
 from handlers.desk.sheets import sheets
 from storage.engine import Database
 from storage.exports import Period
@@ -32,7 +32,7 @@ async def compare(database: str, format_: Format, sample: int) -> list[tuple[str
         shown, path = sheets(), Path(folder) / "ours"
 
         def ours() -> None:
-            file = _opened(order, 1, path, shown)
+            file = opened(order, 1, path, shown)
             file.write(stage, entries)
             file.close()
 

@@ -112,7 +112,7 @@ async def make_part(
     The event loop stays free: pages are read by awaiting, written in a thread. `heard` is told after each page.
     """
     began, first = clock(), place
-    file = await asyncio.to_thread(_opened, order, place.part, path, sheets)
+    file = await asyncio.to_thread(opened, order, place.part, path, sheets)
     try:
         while (page := await _page(db, order, place)) is not None:
             place, entries = page
@@ -138,7 +138,7 @@ async def _page(db: Database, order: Order, place: Place) -> tuple[Place, Sequen
     return None
 
 
-def _opened(order: Order, part: int, path: Path, sheets: Mapping[str, Sheet]) -> File:
+def opened(order: Order, part: int, path: Path, sheets: Mapping[str, Sheet]) -> File:
     match order.format:
         case Format.csv:
             return Csv(path, sheets["told"])
