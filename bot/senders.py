@@ -25,8 +25,8 @@ from core.reports import Rules
 from handlers.appeal import outgoing as appeal
 from handlers.asking import outgoing as asking
 from handlers.check import outgoing as check
+from handlers.desk import digest, export, threads
 from handlers.desk import outgoing as desk
-from handlers.desk import threads
 from handlers.mine import outgoing as mine
 from handlers.report import outgoing as report
 from storage import settings
@@ -69,6 +69,9 @@ def table(
         "line": at_desk(asking.line),
         "topics_refused": at_desk(threads.refused),
         "question": lambda row: asking.question(row, bot=bot, db=db, i18n=i18n, now=clock()),
+        "digest": at_desk(digest.morning),
+        "figures": at_desk(digest.asked),
+        "export": lambda row: export.deliver(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat, clock=clock),
         "appeal_card": at_desk(appeal.card),
         "appeal_call": at_desk(appeal.call),
         "appeal_paper": lambda row: appeal.paper(row, bot=bot, db=db, files=files, pool=pool, rules=rules, now=clock()),
