@@ -229,9 +229,8 @@ class ReportIdentifier(SQLModel, table=True):
             "ix_testimony",
             "identifier_id",
             "reported_at",
-            # in the very words of the queries: SQLite does not see that `counts IS 1` follows from `counts`
-            sqlite_where=text("counts IS 1 AND echo_of IS NULL"),
-            postgresql_where=text("counts IS TRUE AND echo_of IS NULL"),
+            sqlite_where=text("counts AND echo_of IS NULL"),
+            postgresql_where=text("counts AND echo_of IS NULL"),
         ),
         Index(
             "ix_testimony_source",

@@ -36,11 +36,14 @@ WAYS: dict[Action, tuple[str, str]] = {
     Action.close: ("case:close:{n}:0:measures", ""),
     Action.queue: ("/queue", ""),
     Action.find: ("/find C-1001", ""),
+    Action.digest: ("/digest", ""),
+    Action.stats: ("/stats", ""),
+    Action.export: ("/export", ""),
     Action.roles: ("/roles", ""),
     Action.topics: ("/topics", ""),
     Action.audit: ("/audit", ""),
 }
-NO_BUTTON = {Action.block, Action.digest, Action.stats, Action.export}  # held by the table alone
+NO_BUTTON = {Action.block}  # held by the table alone
 WHO = ("outsider", "gone", "officer", "senior", "alone")
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot import doctor
 from core import topics
 from sandbox.telegram import Seen
 from storage.engine import Database
@@ -109,6 +110,7 @@ async def test_without_the_right_cards_go_to_general_and_it_is_said_once(forum: 
     await forwarded(town)
     await forwarded(town, "Тимур", OTHER)
     assert [topic_of(town, one) for one in cards(town)] == [None, None]
+    assert "without the right to manage topics" in await doctor._desk(town.world.app)
     assert sum("не могу создавать здесь темы" in one.text for one in town.desk.history) == 1
     await town.desk.sets_bot("administrator", town.second, can_manage_topics=True)
     await forwarded(town, "Дана", "8 777 321 00 11")

@@ -40,7 +40,6 @@ def upgrade() -> None:
     with op.batch_alter_table("desk_case", schema=None) as batch_op:
         batch_op.add_column(sa.Column("card_thread_id", sa.Integer(), nullable=True))
     op.create_index("ix_report_of_case", "report", ["case_id", "status", "reporter_id"])
-    _testimony("counts IS 1 AND echo_of IS NULL", "counts IS TRUE AND echo_of IS NULL")
     told = sa.text("source IS NOT NULL")
     op.create_index(
         "ix_testimony_source", "report_identifier", ["identifier_id", "source"], sqlite_where=told,
@@ -48,18 +47,8 @@ def upgrade() -> None:
     )  # fmt: skip
 
 
-def _testimony(sqlite: str, postgresql: str) -> None:
-    """The index of what counts, with another condition: the former one fitted no query."""
-    op.drop_index("ix_testimony", "report_identifier")
-    op.create_index(
-        "ix_testimony", "report_identifier", ["identifier_id", "reported_at"], sqlite_where=sa.text(sqlite),
-        postgresql_where=sa.text(postgresql),
-    )  # fmt: skip
-
-
 def downgrade() -> None:
     op.drop_index("ix_testimony_source", "report_identifier")
-    _testimony("counts AND echo_of IS NULL", "counts AND echo_of IS NULL")
     op.drop_index("ix_report_of_case", "report")
     with op.batch_alter_table("desk_case", schema=None) as batch_op:
         batch_op.drop_column("card_thread_id")
