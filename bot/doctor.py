@@ -66,6 +66,9 @@ async def _desk(app: App) -> str:
     member = await app.bot.get_chat_member(chat, app.bot.id)
     if not isinstance(member, ChatMemberAdministrator | ChatMemberOwner):
         raise ValueError("the bot must be an administrator of the desk group")
+    may = not isinstance(member, ChatMemberAdministrator) or member.can_manage_topics
+    if not may and (await app.bot.get_chat(chat)).is_forum:
+        return f"administrator in {chat}, without the right to manage topics: all cards go to the general one"
     return f"administrator in {chat}"
 
 

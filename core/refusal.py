@@ -46,6 +46,12 @@ class No(StrEnum):
     too_long = "too_long"
     too_short = "too_short"
     no_username = "no_username"
+    line_closed = "line_closed"  # the reporter wants no more questions
+    not_reachable = "not_reachable"  # the reporter blocked the bot or is gone
+    too_many_questions = "too_many_questions"
+    question_closed = "question_closed"
+    enough_answers = "enough_answers"
+    no_forum = "no_forum"  # the desk group has no topics
 
 
 class Refusal(Exception):

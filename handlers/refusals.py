@@ -56,6 +56,12 @@ def text(kind: No, until: datetime | None = None) -> Markup:
         No.too_long: lambda: t("This is too long. Please shorten it."),
         No.too_short: lambda: t("This is too short. Please write a little more."),
         No.no_username: lambda: t("You have no @name in Telegram. Choose the phone, please."),
+        No.line_closed: lambda: t("The reporter asked for no more questions about this report."),
+        No.not_reachable: lambda: t("This reporter can’t be reached: they blocked the bot or left."),
+        No.too_many_questions: lambda: t("Enough questions for now: wait for the answers, or ask tomorrow."),
+        No.question_closed: lambda: t("This question is closed. Nothing is needed from you."),
+        No.enough_answers: lambda: t("Thank you, this is enough for this question."),
+        No.no_forum: lambda: t("Turn topics on in the group’s settings first, then try again."),
     }[kind]()  # fmt: skip
 
 

@@ -97,6 +97,7 @@ class Case(SQLModel, table=True):
     outcome: str | None = None
     card_chat_id: int | None = _telegram_id(default=None)
     card_message_id: int | None = None
+    card_thread_id: int | None = None  # the topic it stands in, where the group has topics
     card_at: datetime | None = None  # when the card was last drawn
     scheme: str | None = None
     # sums over the standing reports, exact after each change
@@ -145,9 +146,21 @@ class Question(SQLModel, table=True):
     officer_name: str
     words: str  # redacted
     asked_at: datetime
-    answered_at: datetime | None = None
-    answer: str | None = None  # redacted
-    closed_at: datetime | None = None  # the reporter ended the line
+    answered_at: datetime | None = None  # the first part of the answer came
+    closed_at: datetime | None = None
+    closed_by: str | None = None  # declined, line (no more questions), unreachable
+
+
+class Answer(SQLModel, table=True):
+    """One message of a reporter's answer: words, a picture, or both."""
+
+    __tablename__ = "answer"
+    id: int = Field(default=None, primary_key=True)
+    question_id: int = Field(foreign_key="question.id", index=True)
+    at: datetime
+    words: str | None = None  # redacted
+    evidence_id: int | None = Field(default=None, index=True)  # no foreign key: evidence may be forgotten before
+    album: str | None = None  # Telegram's media_group_id
 
 
 class Report(SQLModel, table=True):
@@ -182,6 +195,8 @@ class Report(SQLModel, table=True):
     loss_bank: str | None = None  # code of the bank the money left from
     contact: str | None = None  # only with consent: how the police may reach the reporter
     __table_args__ = (
+        # a card counts reports and people of its case without looking at each
+        Index("ix_report_of_case", "case_id", "status", "reporter_id"),
         # the last two make a year's figures a look at the index alone
         Index(
             "ix_report_came", "created_at", "status", "scheme", "city", "loss_currency", "loss_minor", "reporter_id"
@@ -216,6 +231,13 @@ class ReportIdentifier(SQLModel, table=True):
             "reported_at",
             sqlite_where=text("counts AND echo_of IS NULL"),
             postgresql_where=text("counts AND echo_of IS NULL"),
+        ),
+        Index(
+            "ix_testimony_source",
+            "identifier_id",
+            "source",
+            sqlite_where=text("source IS NOT NULL"),
+            postgresql_where=text("source IS NOT NULL"),
         ),
         Index("ix_testimony_key", "identifier_id", "reporter_key"),
         Index(
@@ -338,6 +360,16 @@ class Audit(SQLModel, table=True):
     data: dict[str, Any] = _json(default_factory=dict)
     previous: str
     digest: str = Field(unique=True)
+
+
+class Topic(SQLModel, table=True):
+    """A topic that the bot opened in the desk group."""
+
+    __tablename__ = "topic"
+    chat_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    key: str = Field(primary_key=True)  # scheme:BANK_CALL, city:almaty
+    thread_id: int | None = None  # none while it is being opened
+    begun_at: datetime
 
 
 class DeskMember(SQLModel, table=True):
