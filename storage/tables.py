@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, FetchedValue, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -264,6 +264,10 @@ class Change(SQLModel, table=True):
     was: str
     level: str
     at: datetime
+    by_time: bool = False  # nobody decided it: reports faded, a list entry ended, a confirmation lapsed
+    # which transaction wrote it, filled in by PostgreSQL: there ids are given before the commit, so a reader
+    # who goes by ids alone would pass over a row whose transaction ends after a later one's
+    tx: int | None = Field(default=None, sa_column=Column(BigInteger, FetchedValue(), nullable=True))
 
 
 class Appeal(SQLModel, table=True):
@@ -389,6 +393,8 @@ class PartnerState(SQLModel, table=True):
 
     __tablename__ = "partner_state"
     id: str = Field(primary_key=True)
+    name: str | None = None  # as in the registry when last read, for cards and messages
+    kind: str | None = None
     paused_at: datetime | None = None  # answered 410: nothing is sent until somebody lets it go on
     paused_why: str | None = None
     delivered_at: datetime | None = None  # last success
