@@ -42,9 +42,7 @@ async def open_requests(session: AsyncSession, partner_id: str, identifiers: Seq
     return (await session.exec(query.with_for_update())).all()
 
 
-async def evidence_of(
-    session: AsyncSession, sha256: str, partner_id: str
-) -> Sequence[tuple[Evidence, Report]]:
+async def evidence_of(session: AsyncSession, sha256: str, partner_id: str) -> Sequence[tuple[Evidence, Report]]:
     """The files of this content in reports that were routed to the partner and not recalled."""
     query = (
         select(Evidence, Report)

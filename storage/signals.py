@@ -25,7 +25,5 @@ async def lock(session: AsyncSession, sign_id: int) -> Sign | None:
 
 
 async def facts(session: AsyncSession, identifier_id: int, source: str) -> Sequence[Sign]:
-    query = select(Sign).where(
-        Sign.identifier_id == identifier_id, Sign.source == source, col(Sign.code).in_(FACTS)
-    )
+    query = select(Sign).where(Sign.identifier_id == identifier_id, Sign.source == source, col(Sign.code).in_(FACTS))
     return (await session.exec(query)).all()

@@ -197,7 +197,9 @@ class Call:
             raise TooMany(wait)
 
     async def once(
-        self, act: Callable[[AsyncSession], Awaitable[tuple[int, dict[str, Any]]]], headers: dict[str, str] | None = None
+        self,
+        act: Callable[[AsyncSession], Awaitable[tuple[int, dict[str, Any]]]],
+        headers: dict[str, str] | None = None,
     ) -> JSONResponse:
         """Acts in one transaction and answers; a call repeated under its key only gets the same answer again.
 

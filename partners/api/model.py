@@ -1,8 +1,9 @@
 """The shapes of the partner API. What is not described is refused; numbers are numbers and times carry an offset."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -45,14 +46,20 @@ Value = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=N
 Words = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_NULL)]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_NULL)]
 
-AboutRecipient = StrEnum("AboutRecipient", {
-    one.code: one.code for each in sign_sets() for one in signs(each).signs
-})  # type: ignore[misc]  # fmt: skip
-SeenByBank = StrEnum("SeenByBank", {
-    one.code: one.code for each in sign_sets() for one in signs(each).signs if one.about != "recipient"
-})  # type: ignore[misc]  # fmt: skip
-SchemeCode = StrEnum("SchemeCode", {one.code: one.code for one in schemes()})  # type: ignore[misc]
-NotCard = StrEnum("NotCard", {str(kind): str(kind) for kind in Kind if kind is not Kind.card})  # type: ignore[misc]
+
+def _codes(name: str, values: Iterable[str]) -> Any:
+    """An enumeration of codes that stand in the data files."""
+    return StrEnum(name, {one: one for one in values})
+
+
+SETS = [one for each in sign_sets() for one in signs(each).signs]
+if TYPE_CHECKING:
+    SignCode = SeenByBank = SchemeCode = NotCard = str
+else:
+    SignCode = _codes("SignCode", (one.code for one in SETS))
+    SeenByBank = _codes("SeenByBank", (one.code for one in SETS if one.about != "recipient"))
+    SchemeCode = _codes("SchemeCode", (one.code for one in schemes()))
+    NotCard = _codes("NotCard", (kind for kind in Kind if kind is not Kind.card))
 
 
 class Given(BaseModel):
@@ -97,7 +104,7 @@ class SignalIn(Given):
     """What you know about an identifier."""
 
     identifier: Asked
-    code: AboutRecipient
+    code: SignCode
     at: Moment | None = Field(None, description="Since when it is so; now, where left out.")
     expires_at: Moment | None = Field(None, description="A year on, where left out; three years at most.")
     reference: Reference | None = None
