@@ -22,6 +22,7 @@ from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.throttle import Throttle
 from core import appeals, desk, evidence, outbox, pictures, reports, summaries
+from core.copies import Sharing
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Sender
@@ -31,6 +32,7 @@ from handlers.desk import texts as desk_texts
 from handlers.desk.members import note
 from handlers.welcome import flow as welcome
 from handlers.welcome import texts
+from partners.registry import Live
 from storage import checks as stored_checks
 from storage import outbox as stored_outbox
 from storage import people as stored_people
@@ -60,6 +62,8 @@ class App:
     senders: Mapping[str, Sender]
     files: Files
     pool: pictures.Pool | None
+    sharing: Sharing
+    partners: Live
     clock: Callable[[], datetime]
     username: str = ""
 
@@ -172,16 +176,19 @@ def build(
     rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold)
     dispatcher["rules"] = rules
     dispatcher["keys"] = keys
-    dispatcher["connected"] = Connected(desk=settings.desk_chat_id is not None)
+    connected = Connected(desk=settings.desk_chat_id is not None)
+    live = Live(settings.partners_file, connected)
+    sharing = Sharing(connected, keys, (settings.webhook_url or "").rstrip("/"))
+    dispatcher["connected"] = connected
     intake = Intake(
         bot=bot, dispatcher=dispatcher, db=db, speaker=speaker, i18n=i18n, keys=keys,
         throttle=Throttle(monotonic), clock=clock, desk_chat=settings.desk_chat_id,
     )  # fmt: skip
     senders = table(
         bot=bot, db=db, i18n=i18n, keys=keys, speaker=speaker, files=files, pool=pool, rules=rules,
-        desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
+        sharing=sharing, desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
     )  # fmt: skip
-    return App(settings, bot, db, i18n, dispatcher, intake, senders, files, pool, clock)
+    return App(settings, bot, db, i18n, dispatcher, intake, senders, files, pool, sharing, live, clock)
 
 
 def _pool() -> pictures.Pool | None:
