@@ -32,8 +32,10 @@ from handlers.desk import texts as desk_texts
 from handlers.desk.members import note
 from handlers.welcome import flow as welcome
 from handlers.welcome import texts
+from partners.delivery import Delivery
 from partners.registry import Live
 from storage import checks as stored_checks
+from storage import copies as stored_copies
 from storage import outbox as stored_outbox
 from storage import people as stored_people
 from storage import settings as stored_settings
@@ -64,6 +66,7 @@ class App:
     pool: pictures.Pool | None
     sharing: Sharing
     partners: Live
+    delivery: Delivery
     clock: Callable[[], datetime]
     username: str = ""
 
@@ -133,6 +136,10 @@ class App:
     async def deliver_due(self, limit: int = 10) -> int:
         return await outbox.deliver_due(self.db, self.senders, clock=self.clock, limit=limit)
 
+    async def deliver_events(self) -> int:
+        """One batch to each partner for whom something is due; returns how many events were tried."""
+        return sum([(await self.delivery.deliver(one)).rows for one in await self.delivery.due()])
+
     async def housekeep(self) -> None:
         """What time itself brings: stale reports close, what was only checked is forgotten, files nobody holds go."""
         now = self.clock()
@@ -142,6 +149,8 @@ class App:
             await summaries.refresh_stale(session, threshold=self.settings.flag_threshold, now=now)
             await stored_checks.forget_expired(session, now)
             await stored_outbox.forget_old(session, now - KEPT_OUTBOX)
+            await stored_copies.forget_bodies(session, now - KEPT_OUTBOX)
+            await stored_copies.forget_old_numbers(session, now - timedelta(days=self.settings.retention_days))
             await stored_people.forget_handled(session, now - KEPT_UPDATES)
             unheld = await evidence.unneeded(session)
         for digest in unheld:
@@ -150,6 +159,7 @@ class App:
     async def close(self) -> None:
         if self.pool:
             await self.pool.close()
+        await self.delivery.close()
         await self.bot.session.close()
         await self.db.close()
 
@@ -188,7 +198,8 @@ def build(
         bot=bot, db=db, i18n=i18n, keys=keys, speaker=speaker, files=files, pool=pool, rules=rules,
         sharing=sharing, desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
     )  # fmt: skip
-    return App(settings, bot, db, i18n, dispatcher, intake, senders, files, pool, sharing, live, clock)
+    delivery = Delivery(db, live, sharing, clock)
+    return App(settings, bot, db, i18n, dispatcher, intake, senders, files, pool, sharing, live, delivery, clock)
 
 
 def _pool() -> pictures.Pool | None:

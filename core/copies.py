@@ -217,3 +217,12 @@ async def put(
     order = f"partner:{partner.id}:{report_id}" if report_id else order
     key = f"webhook:{event.webhook_id}"
     await outbox.put(session, "webhook", {"event": event.id}, key=key, now=now, order=order, lane=partner.id)
+
+
+async def forget_numbers(session: AsyncSession, report_id: int, *, sharing: Sharing) -> None:
+    """The full card numbers of a report go as soon as everybody who may have them does."""
+    links = await rows.links(session, report_id)
+    numbers = [sharing.keys.unseal("card", link.sealed).decode() for _, link in links if link.sealed]
+    who = [one for one in sharing.connected.partners if one.events and any(entitled(one, each) for each in numbers)]
+    if not await rows.undelivered(session, report_id, [one.id for one in who]):
+        await rows.forget_sealed(session, report_id)

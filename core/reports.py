@@ -68,6 +68,7 @@ async def submit(
         await _link(session, report, reporter, one, row, keys, check.source, now)
     _take_story(report, check)
     check.report_id = report.id
+    check.found = [{**one, "sealed": None} for one in check.found]  # the report has what it needs
     session.add(check)
     for file in check.files:
         await add_evidence(session, report=report, file=file, now=now, quiet=True)

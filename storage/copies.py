@@ -20,6 +20,7 @@ from storage.tables import (
     ReportIdentifier,
 )
 
+
 class Sealed(NamedTuple):
     """What sending an event needs."""
 
@@ -144,6 +145,12 @@ async def forget_sealed(session: AsyncSession, report_id: int) -> None:
     """The full card numbers of a report."""
     mine = col(ReportIdentifier.report_id) == report_id
     await session.exec(update(ReportIdentifier).where(mine).values(sealed=None))
+
+
+async def forget_old_numbers(session: AsyncSession, before: datetime) -> None:
+    """Full card numbers that nobody took."""
+    old = (col(ReportIdentifier.reported_at) < before) & col(ReportIdentifier.sealed).is_not(None)
+    await session.exec(update(ReportIdentifier).where(old).values(sealed=None))
 
 
 async def forget_bodies(session: AsyncSession, before: datetime) -> None:

@@ -123,8 +123,9 @@ async def record_done(session: AsyncSession, ids: Sequence[int], done_at: dateti
     await session.exec(update(Outbox).where(col(Outbox.id).in_(ids)).values(done_at=done_at, leased_until=None))
 
 
-async def next_due(session: AsyncSession) -> datetime | None:
-    return (await session.exec(select(func.min(Outbox.due_at)).where(*PENDING))).one()
+async def next_due(session: AsyncSession, after: datetime) -> datetime | None:
+    """When something becomes due that is not due yet."""
+    return (await session.exec(select(func.min(Outbox.due_at)).where(*PENDING, Outbox.due_at > after))).one()
 
 
 async def forget_old(session: AsyncSession, before: datetime) -> None:
