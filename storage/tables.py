@@ -213,6 +213,12 @@ class ReportIdentifier(SQLModel, table=True):
         ),
         Index("ix_testimony_key", "identifier_id", "reporter_key"),
         Index(
+            "ix_sealed",
+            "reported_at",
+            sqlite_where=text("sealed IS NOT NULL"),
+            postgresql_where=text("sealed IS NOT NULL"),
+        ),
+        Index(
             "ix_echo",
             "echo_of",
             sqlite_where=text("echo_of IS NOT NULL"),
