@@ -22,6 +22,7 @@ from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.throttle import Throttle
 from core import appeals, desk, evidence, outbox, pictures, reports, summaries
+from core.copies import Sharing
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Sender
@@ -31,7 +32,10 @@ from handlers.desk import texts as desk_texts
 from handlers.desk.members import note
 from handlers.welcome import flow as welcome
 from handlers.welcome import texts
+from partners.delivery import Delivery
+from partners.registry import Live
 from storage import checks as stored_checks
+from storage import copies as stored_copies
 from storage import outbox as stored_outbox
 from storage import people as stored_people
 from storage import settings as stored_settings
@@ -60,6 +64,9 @@ class App:
     senders: Mapping[str, Sender]
     files: Files
     pool: pictures.Pool | None
+    sharing: Sharing
+    partners: Live
+    delivery: Delivery
     clock: Callable[[], datetime]
     username: str = ""
 
@@ -129,6 +136,10 @@ class App:
     async def deliver_due(self, limit: int = 10) -> int:
         return await outbox.deliver_due(self.db, self.senders, clock=self.clock, limit=limit)
 
+    async def deliver_events(self) -> int:
+        """One batch to each partner for whom something is due; returns how many events were tried."""
+        return sum([(await self.delivery.deliver(one)).rows for one in await self.delivery.due()])
+
     async def housekeep(self) -> None:
         """What time itself brings: stale reports close, what was only checked is forgotten, files nobody holds go."""
         now = self.clock()
@@ -138,6 +149,8 @@ class App:
             await summaries.refresh_stale(session, threshold=self.settings.flag_threshold, now=now)
             await stored_checks.forget_expired(session, now)
             await stored_outbox.forget_old(session, now - KEPT_OUTBOX)
+            await stored_copies.forget_bodies(session, now - KEPT_OUTBOX)
+            await stored_copies.forget_old_numbers(session, now - timedelta(days=self.settings.retention_days))
             await stored_people.forget_handled(session, now - KEPT_UPDATES)
             unheld = await evidence.unneeded(session)
         for digest in unheld:
@@ -146,6 +159,7 @@ class App:
     async def close(self) -> None:
         if self.pool:
             await self.pool.close()
+        await self.delivery.close()
         await self.bot.session.close()
         await self.db.close()
 
@@ -172,16 +186,20 @@ def build(
     rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold)
     dispatcher["rules"] = rules
     dispatcher["keys"] = keys
-    dispatcher["connected"] = Connected(desk=settings.desk_chat_id is not None)
+    connected = Connected(desk=settings.desk_chat_id is not None)
+    live = Live(settings.partners_file, connected)
+    sharing = Sharing(connected, keys, (settings.webhook_url or "").rstrip("/"))
+    dispatcher["connected"] = connected
     intake = Intake(
         bot=bot, dispatcher=dispatcher, db=db, speaker=speaker, i18n=i18n, keys=keys,
         throttle=Throttle(monotonic), clock=clock, desk_chat=settings.desk_chat_id,
     )  # fmt: skip
     senders = table(
         bot=bot, db=db, i18n=i18n, keys=keys, speaker=speaker, files=files, pool=pool, rules=rules,
-        desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
+        sharing=sharing, desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
     )  # fmt: skip
-    return App(settings, bot, db, i18n, dispatcher, intake, senders, files, pool, clock)
+    delivery = Delivery(db, live, sharing, clock)
+    return App(settings, bot, db, i18n, dispatcher, intake, senders, files, pool, sharing, live, delivery, clock)
 
 
 def _pool() -> pictures.Pool | None:

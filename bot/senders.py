@@ -15,7 +15,9 @@ from aiogram.exceptions import (
 from aiogram.utils.i18n import I18n
 
 from bot import background
+from bot.sharing import table as sharing_table
 from bot.speaker import Speaker
+from core.copies import Sharing
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Hopeless, Later, Sender
@@ -44,6 +46,7 @@ def table(
     files: Files,
     pool: Pool | None,
     rules: Rules,
+    sharing: Sharing,
     desk_chat: int | None,
     admin_chat: int | None,
     clock: Callable[[], datetime],
@@ -58,6 +61,7 @@ def table(
 
     senders: dict[str, Sender] = {
         **background.table(db=db, rules=rules, desk_chat=desk_chat, clock=clock),
+        **sharing_table(db=db, sharing=sharing, clock=clock),
         "card": at_desk(desk.card),
         "urgent": at_desk(desk.urgent),
         "mark": at_desk(desk.mark),

@@ -14,6 +14,7 @@ from core.identifiers import Doubt, Identifier, Kind, Reading
 from core.keys import Keys
 from core.reference import official_line
 from core.refusal import No, Refusal
+from core.routing import Named
 from core.verdicts import Level, Verdict
 from storage import checks as rows
 from storage import identifiers
@@ -152,6 +153,15 @@ async def from_link(session: AsyncSession, *, person: Person, token: str, now: d
     session.add(check)
     await session.flush()
     return check
+
+
+def named(found_items: Sequence[Found]) -> list[Named]:
+    """What is accused, as routing sees it before anything is saved."""
+    return [
+        Named(place, one.kind, one.value, one.role, one.attrs.get("platform"), one.official)
+        for place, one in enumerate(found_items)
+        if one.accused
+    ]
 
 
 def toggle(check: Check, index: int) -> None:

@@ -24,6 +24,8 @@ class No(StrEnum):
     same_case = "same_case"
     no_such_case = "no_such_case"
     nothing_to_split = "nothing_to_split"
+    nobody_to_ask = "nobody_to_ask"  # no partner is connected that could block it
+    block_open = "block_open"  # this was asked already, and is not answered yet
     nothing_to_undo = "nothing_to_undo"
     bad_number = "bad_number"  # of a statement or a criminal case
     not_listed = "not_listed"  # nothing to appeal against

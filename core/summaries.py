@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import outbox, verdicts
+from core import copies, outbox, verdicts
 from core.reference import official_line
 from core.refusal import No, Refusal
 from core.verdicts import LOOKED_AT
@@ -101,6 +101,7 @@ async def refresh(
     await session.flush()
     if was != verdict.level:
         await _tell_watchers(session, identifier, now)
+        await copies.tell_level(session, identifier, was, now=now)
     if verdict.burst and not burst:
         key = f"urgent:{identifier.id}:{now.date()}"
         await outbox.put(session, "urgent", {"identifier": identifier.id}, key=key, now=now)

@@ -30,6 +30,8 @@ def text(kind: No, until: datetime | None = None) -> Markup:
         No.no_such_officer: lambda: t("Nobody at the desk is called so. Write a name, or a case as C-1042."),
         No.no_such_case: lambda: t("There is no such case. Write its number, for example C-1042."),
         No.nothing_to_split: lambda: t("All reports of the case name it: there is nothing to part."),
+        No.nobody_to_ask: lambda: t("Nobody who could block this is connected. Write to them in the usual way."),
+        No.block_open: lambda: t("This was asked already. The answer will stand on the card."),
         No.nothing_to_undo: lambda: t("There is nothing to undo: ten minutes have passed."),
         No.bad_number: lambda: t("This is no register number. Write its digits."),
         No.not_member: lambda: t("You are not in the desk group any more."),

@@ -1,5 +1,6 @@
 """Queries on the outbox."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,8 +43,8 @@ async def delete_pending(session: AsyncSession, key: str) -> None:
     await session.exec(delete(Outbox).where(col(Outbox.dedup_key) == key, *PENDING))
 
 
-def _claimable(now: datetime) -> tuple[Any, ...]:
-    """Due, in nobody's hands, and the head of its order."""
+def _claimable(now: datetime, lane: str) -> tuple[Any, ...]:
+    """Due in this lane, in nobody's hands, and the head of its order."""
     earlier = aliased(Outbox)
     waits = exists().where(
         col(earlier.order_key) == col(Outbox.order_key),
@@ -52,12 +53,12 @@ def _claimable(now: datetime) -> tuple[Any, ...]:
         col(earlier.failed_at).is_(None),
     )
     free = or_(col(Outbox.leased_until).is_(None), col(Outbox.leased_until) < now)
-    return (*PENDING, col(Outbox.due_at) <= now, free, ~waits)
+    return (col(Outbox.lane) == lane, *PENDING, col(Outbox.due_at) <= now, free, ~waits)
 
 
-async def any_due(session: AsyncSession, now: datetime) -> bool:
+async def any_due(session: AsyncSession, now: datetime, lane: str = "") -> bool:
     """Whether `claim` would find something: a look that takes no lock."""
-    return (await session.exec(select(col(Outbox.id)).where(*_claimable(now)).limit(1))).first() is not None
+    return (await session.exec(select(col(Outbox.id)).where(*_claimable(now, lane)).limit(1))).first() is not None
 
 
 async def free_leases(session: AsyncSession) -> None:
@@ -65,11 +66,13 @@ async def free_leases(session: AsyncSession) -> None:
     await session.exec(update(Outbox).where(*PENDING).values(leased_until=None))
 
 
-async def claim(session: AsyncSession, *, now: datetime, lease: datetime, limit: int) -> list[Outbox]:
+async def claim(
+    session: AsyncSession, *, now: datetime, lease: datetime, limit: int, lane: str = ""
+) -> list[Outbox]:
     """Takes up to `limit` due rows for this worker until `lease`, oldest first, the head of each order only."""
     due = (
         select(col(Outbox.id))
-        .where(*_claimable(now))
+        .where(*_claimable(now, lane))
         .order_by(col(Outbox.due_at), col(Outbox.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -115,8 +118,14 @@ async def pending(session: AsyncSession) -> int:
     return (await session.exec(select(func.count()).select_from(Outbox).where(*PENDING))).one()
 
 
-async def next_due(session: AsyncSession) -> datetime | None:
-    return (await session.exec(select(func.min(Outbox.due_at)).where(*PENDING))).one()
+async def record_done(session: AsyncSession, ids: Sequence[int], done_at: datetime) -> None:
+    """Like `record` for many rows that are never made due again."""
+    await session.exec(update(Outbox).where(col(Outbox.id).in_(ids)).values(done_at=done_at, leased_until=None))
+
+
+async def next_due(session: AsyncSession, after: datetime) -> datetime | None:
+    """When something becomes due that is not due yet."""
+    return (await session.exec(select(func.min(Outbox.due_at)).where(*PENDING, Outbox.due_at > after))).one()
 
 
 async def forget_old(session: AsyncSession, before: datetime) -> None:

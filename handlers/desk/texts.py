@@ -215,6 +215,7 @@ def moved(what: str, data: Mapping[str, Any], names: Mapping[int, Markup]) -> Ma
         "statement": lambda: t("statement (КУИ) {number}", number=data["number"]),
         "criminal_case": lambda: t("criminal case (ЕРДР) {number}", number=data["number"]),
         "published": lambda: t("published the criminal case"),
+        "block": lambda: t("asked to block {what}: {partner}", what=about, partner=data["partner"]),
         "undone": lambda: t("took back: {move}", move=undone(data["undid"])),
     }
     return texts[what]() if what in texts else Markup("{}").format(what)
@@ -233,6 +234,7 @@ def undone(what: str) -> Markup:
         "statement": t("the number of a statement"),
         "criminal_case": t("the number of a criminal case"),
         "published": t("publishing"),
+        "block": t("asking to block"),
     }[what]
 
 
