@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from core import blocks, copies
+from core import blocks, clocks, copies
 from core.copies import Sharing
 from core.outbox import Sender
 from storage.engine import Database
@@ -28,4 +28,15 @@ def table(*, db: Database, sharing: Sharing, clock: Callable[[], datetime]) -> M
         async with db.begin() as session:
             await blocks.tell(session, request_id=row.payload["request"], sharing=sharing, now=clock())
 
-    return {"share": share, "level": level, "block": block}
+    async def clock_(row: Outbox) -> None:
+        partner, end = row.payload["partner"], datetime.fromisoformat(row.payload["due"])
+        async with db.begin() as session:
+            if row.payload["what"] == "overdue":
+                await clocks.over(session, partner_id=partner, end=end, now=clock())
+                return
+        told = clocks.BATCH
+        while told == clocks.BATCH:
+            async with db.begin() as session:
+                told = await clocks.remind(session, partner_id=partner, end=end, sharing=sharing, now=clock())
+
+    return {"share": share, "level": level, "block": block, "clock": clock_}

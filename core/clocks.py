@@ -8,13 +8,17 @@ from zoneinfo import ZoneInfo
 import holidays
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, outbox
+from core import cases, copies, outbox, scamreport
+from core.copies import Sharing
 from core.reference import term
+from core.routing import Partner
 from storage import dispositions as rows
-from storage.tables import PartnerCopy, Report
+from storage.tables import PartnerCopy
 
 ALMATY = ZoneInfo("Asia/Almaty")
 MORNING, END_OF_DAY = time(9), time(23, 59)
+BATCH = 100
+MOST_CARDS = 500
 
 
 @lru_cache(maxsize=8)
@@ -45,37 +49,48 @@ def _at(day: date, hour: time, like: datetime) -> datetime:
     return datetime.combine(day, hour, ALMATY).astimezone(like.tzinfo)
 
 
-async def start(session: AsyncSession, copy: PartnerCopy, *, kind: str, country: str, now: datetime) -> None:
-    """The copy has arrived: from here its term runs. A second call changes nothing."""
-    copy.delivered_at = copy.delivered_at or now
-    session.add(copy)
-    if copy.due_at or copy.answered_at:
-        return
-    copy.due_at = due(kind, country, copy.delivered_at)
-    if copy.due_at:
-        soon = _at(_day(copy.due_at), MORNING, now)
-        for what, at in (("soon", soon), ("overdue", copy.due_at + timedelta(minutes=1))):
-            payload, key = {"copy": copy.id, "what": what}, f"clock:{copy.id}:{what}"
+async def start(session: AsyncSession, partner: Partner, *, country: str, now: datetime) -> datetime | None:
+    """By when the partner answers what arrives now; what follows on that day is put on its way, once for all of it."""
+    end = due(partner.kind, country, now)
+    if end:
+        soon = _at(_day(end), MORNING, now)
+        for what, at in (("soon", soon), ("overdue", end + timedelta(minutes=1))):
+            payload = {"partner": partner.id, "due": end.isoformat(), "what": what}
+            key = f"clock:{partner.id}:{_day(end)}:{what}"
             await outbox.put(session, "clock", payload, key=key, now=now, due=max(at, now))
+    return end
 
 
-async def ring(session: AsyncSession, *, copy_id: int, what: str, now: datetime) -> PartnerCopy | None:
-    """A reminder (`soon`) or the end (`overdue`) of a term; the copy where it still waits for an answer."""
-    copy = await rows.lock(session, copy_id)
-    if copy is None or copy.answered_at or copy.recalled_at:
-        return None
-    report = await session.get_one(Report, copy.report_id)
-    if what == "overdue":
-        key = f"overdue:{copy.partner_id}:{_day(now)}"
-        await outbox.put(session, "overdue", {"partner": copy.partner_id}, key=key, now=now)
-    elif copy.reminded_at:
-        return None
-    else:
+async def read_by(session: AsyncSession, copy: PartnerCopy, partner: Partner, *, country: str, now: datetime) -> None:
+    """A partner that asks by itself has the report from the moment it first asked for it."""
+    if copy.delivered_at is None:
+        copy.delivered_at, copy.due_at = now, await start(session, partner, country=country, now=now)
+        session.add(copy)
+
+
+async def remind(session: AsyncSession, *, partner_id: str, end: datetime, sharing: Sharing, now: datetime) -> int:
+    """In the morning of the last day: an event about each report that still waits. Returns how many, at most BATCH."""
+    waiting = await rows.waiting(session, partner_id, end, BATCH, unreminded=True)
+    partner = sharing.connected.partner(partner_id)
+    for copy in waiting:
         copy.reminded_at = now
         session.add(copy)
-    if report.case_id:
-        await cases.refresh_card(session, report.case_id, now=now)
-    return copy
+        if partner:
+            data = await copies.view(session, copy, partner, sharing) | {"reminder": {"due_at": scamreport.stamp(end)}}
+            await copies.put(
+                session, partner, "report.updated", data, sharing=sharing, report_id=copy.report_id, now=now
+            )
+    return len(waiting)
+
+
+async def over(session: AsyncSession, *, partner_id: str, end: datetime, now: datetime) -> None:
+    """The term is over: the desk is told once for the day, and the cards say it."""
+    waiting = await rows.waiting(session, partner_id, end, MOST_CARDS)
+    if waiting:
+        key = f"overdue:{partner_id}:{_day(end)}"
+        await outbox.put(session, "overdue", {"partner": partner_id}, key=key, now=now)
+    for case_id in sorted(await rows.cases_of(session, [one.report_id for one in waiting])):
+        await cases.refresh_card(session, case_id, now=now)
 
 
 async def overdue(session: AsyncSession, now: datetime) -> Sequence[tuple[str, int]]:
@@ -86,3 +101,8 @@ async def overdue(session: AsyncSession, now: datetime) -> Sequence[tuple[str, i
 async def due_soon(session: AsyncSession, now: datetime) -> Sequence[tuple[str, int]]:
     """The same for what is due within a day."""
     return await rows.overdue(session, now + timedelta(days=1), after=now)
+
+
+async def overdue_of(session: AsyncSession, partner_id: str, now: datetime) -> tuple[str, int] | None:
+    """The same for one partner."""
+    return next(iter(await rows.overdue(session, now, partner_id=partner_id)), None)

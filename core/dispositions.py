@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import audit, cases, lookups, signals, summaries, testimonies
+from core import audit, blocks, cases, copies, lookups, signals, summaries, testimonies
 from core.keys import Keys
 from core.refusal import No, Refusal
 from core.routing import Partner, PartnerKind
 from storage import dispositions as rows
 from storage import reports
-from storage.tables import BlockRequest, Disposition, History, Identifier, PartnerCopy, Report
+from storage.tables import Disposition, History, Identifier, PartnerCopy, Report
 
 SURE = timedelta(minutes=5)
 FACTS = {"blocked": "BLOCKED", "suspended": "SUSPENDED"}
@@ -25,10 +25,6 @@ UNMAKING = frozenset({"not_confirmed", "false_positive", "not_ours"})  # nothing
 ACTED = frozenset({"blocked", "suspended", "monitored", "money_stopped", "money_returned"})
 MONEY = frozenset({"money_stopped", "money_returned"})
 HAVE_MONEY = frozenset({PartnerKind.bank, PartnerKind.wallet})
-REQUEST = {
-    "accepted": "acknowledged", "blocked": "done", "suspended": "done", "money_stopped": "done", "refused": "refused",
-    "not_ours": "refused", "not_confirmed": "refused", "false_positive": "refused",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +68,15 @@ async def receive(
     session.add(row)
     news = known is None or known.result != said.result
     _move(copy, said.result, now)
-    await _answer_requests(session, partner, concerned, row, now)
+    await session.flush()
+    await blocks.answered(
+        session, copy=copy, identifier_id=row.identifier_id, result=said.result, reason=said.reason,
+        reference=said.reference, now=now,
+    )  # fmt: skip
     await _note_facts(session, partner, concerned, said.result, threshold, now)
     await _reach(session, partner, report, row, now, news=news)
+    if said.result == "not_ours":
+        await copies.pass_on(session, copy, now=now)
     await audit.append(
         session, actor=f"partner:{partner.id}", actor_name=partner.name, action="disposition", now=now,
         subject=f"report:{report.number}", result=said.result, identifier=row.identifier_id,
@@ -111,24 +113,6 @@ def _move(copy: PartnerCopy, result: str, now: datetime) -> None:
         copy.answered_at = copy.answered_at or now
 
 
-async def _answer_requests(
-    session: AsyncSession, partner: Partner, concerned: list[Identifier], row: Disposition, now: datetime
-) -> None:
-    state = REQUEST.get(row.result)
-    for request in await rows.open_requests(session, partner.id, [one.id for one in concerned]) if state else ():
-        _answered(request, state or "", row, now)
-        session.add(request)
-
-
-def _answered(request: BlockRequest, state: str, row: Disposition, now: datetime) -> None:
-    request.state, request.reference = state, row.reference or request.reference
-    request.acknowledged_at = request.acknowledged_at or now
-    if state != "acknowledged":
-        request.ended_at = now
-    if state == "refused":
-        request.reason = row.reason or row.result
-
-
 async def _note_facts(
     session: AsyncSession, partner: Partner, concerned: list[Identifier], result: str, threshold: int, now: datetime
 ) -> None:
@@ -147,6 +131,7 @@ async def _reach(
     if row.result in ACTED and report.status == "forwarded":
         report.status = "taken"
         session.add(report)
+        await copies.share_later(session, report, now=now)
     data = {"partner": partner.name, "kind": str(partner.kind), "result": row.result, "identifier": row.identifier_id}
     if report.case_id:
         session.add(History(at=now, case_id=report.case_id, step="partner", data=data))

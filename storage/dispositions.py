@@ -10,14 +10,25 @@ from sqlalchemy import select as columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import BlockRequest, Disposition, Evidence, Identifier, PartnerCopy, PartnerState, Report
+from storage.tables import Disposition, Evidence, Identifier, PartnerCopy, Report
 
 WAITING = (col(PartnerCopy.answered_at).is_(None), col(PartnerCopy.recalled_at).is_(None))
-NAME: Any = func.coalesce(PartnerState.name, PartnerCopy.partner_id)
+NAME: Any = col(PartnerCopy.partner_name)
 
 
-async def lock(session: AsyncSession, copy_id: int) -> PartnerCopy | None:
-    return (await session.exec(select(PartnerCopy).where(PartnerCopy.id == copy_id).with_for_update())).first()
+async def waiting(
+    session: AsyncSession, partner_id: str, due: datetime, limit: int, *, unreminded: bool = False
+) -> Sequence[PartnerCopy]:
+    """Copies with this term that the partner has not answered."""
+    query = select(PartnerCopy).where(PartnerCopy.partner_id == partner_id, PartnerCopy.due_at == due, *WAITING)
+    if unreminded:
+        query = query.where(col(PartnerCopy.reminded_at).is_(None))
+    return (await session.exec(query.order_by(col(PartnerCopy.id)).limit(limit).with_for_update())).all()
+
+
+async def cases_of(session: AsyncSession, reports: Sequence[int]) -> set[int]:
+    query = select(Report.case_id).where(col(Report.id).in_(reports), col(Report.case_id).is_not(None))
+    return {one for one in await session.exec(query) if one}
 
 
 async def copy_of(session: AsyncSession, uid: str, partner_id: str, *, held: bool = False) -> PartnerCopy | None:
@@ -31,15 +42,6 @@ async def last(session: AsyncSession, copy_id: int, identifier_id: int | None) -
     """The partner's last word on the copy, about the identifier or about all of it."""
     query = select(Disposition).where(Disposition.copy_id == copy_id, Disposition.identifier_id == identifier_id)
     return (await session.exec(query.order_by(col(Disposition.id).desc()).limit(1))).first()
-
-
-async def open_requests(session: AsyncSession, partner_id: str, identifiers: Sequence[int]) -> Sequence[BlockRequest]:
-    query = select(BlockRequest).where(
-        BlockRequest.partner_id == partner_id,
-        col(BlockRequest.identifier_id).in_(identifiers),
-        col(BlockRequest.state).in_(("requested", "acknowledged")),
-    )
-    return (await session.exec(query.with_for_update())).all()
 
 
 async def evidence_of(session: AsyncSession, sha256: str, partner_id: str) -> Sequence[tuple[Evidence, Report]]:
@@ -58,17 +60,18 @@ async def evidence_of(session: AsyncSession, sha256: str, partner_id: str) -> Se
 
 
 async def overdue(
-    session: AsyncSession, before: datetime, *, after: datetime | None = None
+    session: AsyncSession, before: datetime, *, after: datetime | None = None, partner_id: str | None = None
 ) -> Sequence[tuple[str, int]]:
     """(name, unanswered copies whose term ended before `before`) by partner, most first."""
     query = (
         columns(NAME, func.count())
         .select_from(PartnerCopy)
-        .outerjoin(PartnerState, col(PartnerState.id) == PartnerCopy.partner_id)
         .where(*WAITING, col(PartnerCopy.due_at) < before)
         .group_by(NAME)
         .order_by(func.count().desc(), NAME)
     )
+    if partner_id:
+        query = query.where(col(PartnerCopy.partner_id) == partner_id)
     if after:
         query = query.where(col(PartnerCopy.due_at) >= after)
     return [(name, count) for name, count in await session.execute(query)]
@@ -96,7 +99,6 @@ async def standing(session: AsyncSession, case_id: int, limit: int) -> Sequence[
         columns(NAME, col(PartnerCopy.state), count, delivered, answered, due)
         .select_from(PartnerCopy)
         .join(Report, col(Report.id) == PartnerCopy.report_id)
-        .outerjoin(PartnerState, col(PartnerState.id) == PartnerCopy.partner_id)
         .where(col(Report.case_id) == case_id, col(PartnerCopy.recalled_at).is_(None))
         .group_by(NAME, col(PartnerCopy.state))
         .order_by(NAME, count.desc())
@@ -113,7 +115,6 @@ async def words(
         columns(NAME, Disposition, Identifier)
         .join(PartnerCopy, col(PartnerCopy.id) == Disposition.copy_id)
         .join(Report, col(Report.id) == PartnerCopy.report_id)
-        .outerjoin(PartnerState, col(PartnerState.id) == PartnerCopy.partner_id)
         .outerjoin(Identifier, col(Identifier.id) == Disposition.identifier_id)
         .where(
             col(Report.case_id) == case_id,
@@ -123,12 +124,3 @@ async def words(
         .limit(limit)
     )
     return [(name, said, about) for name, said, about in await session.execute(query)]
-
-
-async def meet(session: AsyncSession, known: Sequence[tuple[str, str, str]]) -> None:
-    """Notes id, name and kind of the partners of the registry, for cards and messages."""
-    for partner_id, name, kind in known:
-        row = await session.get(PartnerState, partner_id) or PartnerState(id=partner_id)
-        row.name, row.kind = name, kind
-        session.add(row)
-    await session.flush()

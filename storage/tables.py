@@ -400,8 +400,6 @@ class PartnerState(SQLModel, table=True):
 
     __tablename__ = "partner_state"
     id: str = Field(primary_key=True)
-    name: str | None = None  # as in the registry when last read, for cards and messages
-    kind: str | None = None
     paused_at: datetime | None = None  # answered 410: nothing is sent until somebody lets it go on
     paused_why: str | None = None
     delivered_at: datetime | None = None  # last success
@@ -416,6 +414,7 @@ class PartnerCopy(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     report_id: int = Field(foreign_key="report.id")
     partner_id: str = Field(index=True)
+    partner_name: str = ""  # as it was called then
     reason: str  # as told to the partner: "your range 701"
     identifiers: list[int] = _json(default_factory=list)  # ids that concern it
     version: int = 0  # of the report, as last put on its way

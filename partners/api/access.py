@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.copies import Sharing
 from core.evidence import Files
 from core.keys import Keys
 from core.refusal import No, Refusal
@@ -32,7 +33,6 @@ OPEN = ("/v1/openapi.json", "/v1/docs", "/v1/schemas/")
 MOST_BYTES = 1024 * 1024  # a thousand identifiers of the longest kind
 BODY_SECONDS = 15
 NOTED_EVERY = timedelta(minutes=5)
-KEPT_FOR = timedelta(days=2)  # answers under an Idempotency-Key
 NO_DATABASE = (OperationalError, InterfaceError, PoolTimeout, OSError)
 bearer = HTTPBearer(auto_error=False, description="The key that was agreed with you.")
 
@@ -42,16 +42,19 @@ class Parts:
     """What the API stands on."""
 
     db: Database
-    keys: Keys
+    sharing: Sharing
     files: Files
     registry: Callable[[], Registry]
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
     threshold: int
     signs: str
-    country: str
     per_second: float = 20
     burst: float = 100
+
+    @property
+    def keys(self) -> Keys:
+        return self.sharing.keys
 
 
 class Buckets:

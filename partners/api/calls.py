@@ -1,5 +1,6 @@
 """The calls of the partner API, each: read what was sent, ask core, answer."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
@@ -8,19 +9,24 @@ from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import JSONResponse
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import assessments, audit, dispositions, lookups, signals
+from core import assessments, audit, clocks, copies, dispositions, lookups, signals
 from core.assessments import Planned
 from core.checks import Found
 from core.dispositions import Said
 from core.lookups import Changed, Known
 from core.refusal import No, Refusal
+from core.routing import reads_words
 from core.signals import Signal
 from partners.api import model
 from partners.api.access import Call, Reading, Writing
 from partners.problems import Problem
+from storage import dispositions as copies_
 from storage.tables import Disposition, Sign
 
 IDENTIFIERS_A_TOKEN = 100
+FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+ANY_FILE = {kind: FILE for kind in ("image/jpeg", "image/png", "application/pdf", "text/plain")}
+NEVER_KEPT = {"Cache-Control": "no-store", "Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
 ReportId = Annotated[str, Path(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 SignalId = Annotated[int, Path(ge=1, le=2**31 - 1)]
@@ -37,6 +43,9 @@ def routes() -> APIRouter:
     add("/lookup", lookup, methods=["GET"], response_model=model.Verdict, responses=_may(404))
     add("/lookup", lookup_many, methods=["POST"], response_model=model.Verdicts, responses=_may(409, 415))
     add("/changes", changes, methods=["GET"], response_model=model.Changes, responses=_more_changes())
+    add("/reports/{id}", report, methods=["GET"], response_model=dict[str, Any], responses=_may(404))
+    add("/evidence/{sha256}", evidence, methods=["GET"], response_class=Response,
+        responses={200: {"content": ANY_FILE, "description": "The file."}, **_may(404)})  # fmt: skip
     add("/reports/{id}/dispositions", dispose, methods=["POST"], response_model=model.DispositionOut,
         status_code=201, responses={200: {"model": model.DispositionOut}, **_may(403, 404, 409, 415)})  # fmt: skip
     add("/signals", signal, methods=["POST"], response_model=model.SignalOut, status_code=201,
@@ -126,7 +135,10 @@ async def changes(
     cursor: Annotated[str, Query(pattern=r"^[0-9]{1,18}$", description="`next` of the call before.")] = "0",
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
 ) -> Response:
-    """What became flagged, confirmed, cleared or expired since the cursor. Keep a copy: then nobody sees whom you check."""
+    """What became flagged, confirmed, cleared or expired since the cursor.
+
+    Keep a copy of it: then nobody sees whom you check.
+    """
     async with call.parts.db.read() as session:
         lines, after, more = await lookups.changes(session, after=int(cursor), limit=limit)
     return JSONResponse({"changes": [_change(one) for one in lines], "next": str(after), "more": more})
@@ -135,6 +147,40 @@ async def changes(
 def _change(one: Changed) -> Mapping[str, Any]:
     about = one.identifier
     return {"change": one.change, "kind": about.kind, "value": about.value, "level": one.level, "at": _iso(one.at)}
+
+
+async def report(call: Reading, id: ReportId) -> Response:
+    """A report that was routed to you, as it stands now, as `scamreport/1`. Never with a full card number."""
+    async with call.parts.db.begin() as session:
+        copy = await copies_.copy_of(session, id, call.partner.id, held=True)
+        if copy is None:
+            raise Refusal(No.gone)
+        await clocks.read_by(session, copy, call.partner, country=call.parts.sharing.country, now=call.now)
+        data = await copies.view(session, copy, call.partner, call.parts.sharing)
+        await _looked(session, call, "report_read", copy.report_id)
+    return JSONResponse(data)
+
+
+async def evidence(call: Reading, sha256: Digest) -> Response:
+    """A file of a report that was routed to you: to the police, and to a bank with the reporter's consent."""
+    async with call.parts.db.begin() as session:
+        shared = await copies_.evidence_of(session, sha256, call.partner.id)
+        file = next((one for one, of in shared if reads_words(call.partner, of.bank_reads)), None)
+        if file is None:
+            raise Refusal(No.gone)
+        await _looked(session, call, "evidence_read", file.report_id, file=file.id)
+    try:
+        content = await asyncio.to_thread(call.parts.files.open, sha256)
+    except FileNotFoundError:
+        raise Refusal(No.gone) from None
+    return Response(content, media_type=file.mime, headers=NEVER_KEPT)
+
+
+async def _looked(session: AsyncSession, call: Call, action: str, report_id: int, **more: Any) -> None:
+    await audit.append(
+        session, actor=f"partner:{call.partner.id}", actor_name=call.partner.name, action=action, now=call.now,
+        subject=f"report:{report_id}", **more,
+    )  # fmt: skip
 
 
 async def dispose(call: Writing, id: ReportId, body: model.DispositionIn) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
     BaseModel,
@@ -54,7 +54,10 @@ def _codes(name: str, values: Iterable[str]) -> Any:
 
 SETS = [one for each in sign_sets() for one in signs(each).signs]
 if TYPE_CHECKING:
-    SignCode = SeenByBank = SchemeCode = NotCard = str
+    SignCode: TypeAlias = str
+    SeenByBank: TypeAlias = str
+    SchemeCode: TypeAlias = str
+    NotCard: TypeAlias = str
 else:
     SignCode = _codes("SignCode", (one.code for one in SETS))
     SeenByBank = _codes("SeenByBank", (one.code for one in SETS if one.about != "recipient"))

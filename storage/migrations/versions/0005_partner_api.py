@@ -13,9 +13,9 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("partner_state") as batch_op:
-        batch_op.add_column(sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
-        batch_op.add_column(sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+    name = sa.Column("partner_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default="")
+    with op.batch_alter_table("partner_copy") as batch_op:
+        batch_op.add_column(name)
     with op.batch_alter_table("change") as batch_op:
         batch_op.add_column(sa.Column("by_time", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("tx", sa.BigInteger(), nullable=True))
@@ -27,6 +27,5 @@ def downgrade() -> None:
     with op.batch_alter_table("change") as batch_op:
         batch_op.drop_column("tx")
         batch_op.drop_column("by_time")
-    with op.batch_alter_table("partner_state") as batch_op:
-        batch_op.drop_column("kind")
-        batch_op.drop_column("name")
+    with op.batch_alter_table("partner_copy") as batch_op:
+        batch_op.drop_column("partner_name")
