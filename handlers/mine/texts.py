@@ -124,7 +124,7 @@ def news(report: Report, one: History, identifier: Identifier | None) -> Markup:
             t("It now stands: {status}. You need not do anything.", status=status(report)),
         ),
         "file_refused": lambda: _file_refused(report, one),
-        "partner": lambda: _partner(report, one, what),
+        "partner": lambda: _partner(report, one, identifier),
         "expired": lambda: t("Your report {number} was closed: nothing new for half a year. If it happens again, report it anew.",
                              number=report.number),
     }  # fmt: skip
@@ -155,18 +155,19 @@ def _file_refused(report: Report, one: History) -> Markup:
     )
 
 
-def _partner(report: Report, one: History, what: Markup | str) -> Markup:
+def _partner(report: Report, one: History, about: Identifier | None) -> Markup:
     """What an organisation answered about the report, and what that means for the reporter."""
     number, partner, result = report.number, one.data["partner"], one.data["result"]
-    what = what or t("what you reported")
-    operator = one.data["kind"] == "operator"
+    what = named(about) if about else t("what you reported")
+    operator = one.data["kind"] == "operator" and about is not None
     texts = {
         "accepted": lambda: [
             t("{partner} has your report {number} and is checking it.", partner=partner, number=number),
             t("Nothing is needed from you now."),
         ],
         "suspended": lambda: [
-            t("News about your report {number}: the operator suspended the number {what}.", number=number, what=what)
+            t("News about your report {number}: the operator suspended the number {what}.",
+              number=number, what=Markup("<code>{}</code>").format(about.display) if about else "")
             if operator
             else t("News about your report {number}: the service is suspended for {what}.", number=number, what=what),
             t("You protected others. Thank you."),
