@@ -6,12 +6,13 @@ it found nothing (`not_confirmed`, `false_positive`) is a reason shown to the de
 word never clears a number silently.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import audit, blocks, cases, copies, lookups, signals, summaries, testimonies
+from core.identifiers import read
 from core.keys import Keys
 from core.refusal import No, Refusal
 from core.routing import Partner, PartnerKind
@@ -55,6 +56,7 @@ async def receive(
         raise Refusal(No.not_for_kind)
     if said.at and said.at > now + SURE:
         raise Refusal(No.future_time)
+    said = replace(said, reason=_safe(said.reason), reference=_safe(said.reference))
     report = await session.get_one(Report, copy.report_id)
     concerned = await _concerned(session, copy, report, said, keys)
     one = concerned[0] if said.about or len(concerned) == 1 else None
@@ -82,6 +84,11 @@ async def receive(
         subject=f"report:{report.number}", result=said.result, identifier=row.identifier_id,
     )  # fmt: skip
     return row, True
+
+
+def _safe(words: str | None) -> str | None:
+    """Without full card numbers and other secrets: the desk reads it in Telegram."""
+    return read(words).text if words else None
 
 
 async def _concerned(

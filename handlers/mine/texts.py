@@ -84,7 +84,7 @@ def answered(result: str) -> Markup:
         "false_positive": t("listed by mistake"),
         "money_stopped": t("the transfer was stopped"),
         "money_returned": t("the money was returned"),
-    }[result]
+    }.get(result, Markup("{}").format(result))
 
 
 def outcome(code: str | None) -> Markup:
