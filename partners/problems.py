@@ -18,7 +18,7 @@ STATUS: dict[No, int] = {
         (
             No.expired, No.report_closed, No.withdraw_too_late, No.case_closed, No.case_taken, No.case_not_taken,
             No.case_merged, No.same_case, No.nothing_to_split, No.nothing_to_undo, No.appeal_open, No.appeal_decided,
-            No.other_question, No.official_line, No.future_time, No.other_call,
+            No.other_question, No.official_line, No.future_time, No.nobody_to_ask, No.block_open, No.other_call,
         ),
         409,
     ),

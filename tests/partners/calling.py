@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ class Api:
 
     def __init__(self, base: str, client: aiohttp.ClientSession, receiver: Receiver) -> None:
         self.base, self.client, self.receiver = base, client, receiver
-        self.headers: dict[str, str] = {}
+        self.headers: Mapping[str, str] = {}
 
     async def __call__(
         self, partner: str | None, method: str, path: str, body: Any = None, *, data: Any = None, **headers: str
@@ -53,7 +53,7 @@ class Api:
         if partner:
             given["Authorization"] = f"Bearer {key(partner)}"
         async with self.client.request(method, self.base + path, json=body, data=data, headers=given) as answer:
-            self.headers = dict(answer.headers)
+            self.headers = answer.headers
             if "json" in answer.content_type:
                 return answer.status, await answer.json(content_type=None)
             return answer.status, await answer.read()
