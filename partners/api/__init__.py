@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from core.refusal import Refusal
@@ -75,6 +76,13 @@ def api(parts: Parts) -> FastAPI:
     return app
 
 
+def _methods(request: Request) -> set[str]:
+    """All that the path knows; a route by itself knows its own alone."""
+    path = request.url.path
+    found = (one for one in routes().routes if isinstance(one, APIRoute) and one.path_regex.fullmatch(path))
+    return {method for one in found for method in one.methods or ()}
+
+
 async def _docs(request: Request) -> HTMLResponse:
     return HTMLResponse(pages.docs(request.app.openapi()))
 
@@ -99,8 +107,10 @@ async def _invalid(_: Request, error: Exception) -> Response:
     return problem(422, "bad_call", errors=faults)
 
 
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        return problem(405, KINDS[405], headers={"Allow": ", ".join(sorted(_methods(request)))})
     kind = KINDS.get(error.status_code, "bad_call")
     status = error.status_code if error.status_code in KINDS else 422  # a body that is no JSON at all
     return problem(status, kind, headers=dict(error.headers) if error.headers else None)

@@ -43,7 +43,7 @@ def routes() -> APIRouter:
     add("/lookup", lookup, methods=["GET"], response_model=model.Verdict, responses=_may(404))
     add("/lookup", lookup_many, methods=["POST"], response_model=model.Verdicts, responses=_may(409, 415))
     add("/changes", changes, methods=["GET"], response_model=model.Changes, responses=_more_changes())
-    add("/reports/{id}", report, methods=["GET"], response_model=dict[str, Any], responses=_may(404))
+    add("/reports/{id}", report, methods=["GET"], response_model=dict[str, Any], responses={**_answered(), **_may(404)})
     add("/evidence/{sha256}", evidence, methods=["GET"], response_class=Response,
         responses={200: {"content": ANY_FILE, "description": "The file."}, **_may(404)})  # fmt: skip
     add("/reports/{id}/dispositions", dispose, methods=["POST"], response_model=model.DispositionOut,
@@ -59,6 +59,11 @@ def routes() -> APIRouter:
 def _linked_signal() -> dict[int | str, dict[str, Any]]:
     link = {"operationId": "withdraw", "parameters": {"id": "$response.body#/id"}}
     return {201: {"links": {"withdraw": link}}}
+
+
+def _answered() -> dict[int | str, dict[str, Any]]:
+    link = {"operationId": "dispose", "parameters": {"id": "$response.body#/report_id"}}
+    return {200: {"links": {"answer": link}}}
 
 
 def _more_changes() -> dict[int | str, dict[str, Any]]:

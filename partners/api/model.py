@@ -10,9 +10,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    StrictInt,
     StringConstraints,
-    TypeAdapter,
     WithJsonSchema,
 )
 
@@ -22,7 +20,6 @@ from core.verdicts import Level
 
 MOST_AT_ONCE = 1000
 EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
-_TIME: TypeAdapter[datetime] = TypeAdapter(Annotated[datetime, Field(strict=True)])
 
 
 def _moment(value: Any) -> datetime:
@@ -41,6 +38,16 @@ def _moment(value: Any) -> datetime:
 Moment = Annotated[
     datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
 ]
+
+
+def _whole(value: Any) -> Any:
+    """JSON's 5.0 is a whole number; true and "5" are none."""
+    if isinstance(value, bool | str):
+        raise ValueError("must be a number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10**15)]
 NO_NULL = r"^[^\x00]*$"
 Value = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_NULL)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_NULL)]
@@ -77,6 +84,9 @@ class Asked(Given):
 
 
 class Lookup(Given):
+    model_config = ConfigDict(json_schema_extra={"examples": [
+        {"identifiers": [{"kind": "phone", "value": "8 701 123 45 67"}, {"kind": "url", "value": "kaspi-bonus.xyz"}]},
+    ]})  # fmt: skip
     identifiers: list[Asked] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
@@ -96,6 +106,7 @@ class Result(StrEnum):
 class DispositionIn(Given):
     """What you did. `identifier`: about which one; without it, about everything of the report that concerns you."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"result": "suspended", "reference": "K-77"}]})
     result: Result
     identifier: Asked | None = None
     reason: Words | None = Field(None, description="Read by the police desk, never by the reporter.")
@@ -106,6 +117,10 @@ class DispositionIn(Given):
 class SignalIn(Given):
     """What you know about an identifier."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [
+        {"identifier": {"kind": "iban", "value": "KZ64 722S 0000 0123 4567"}, "code": "PAYEE_IN_BANK_ANTIFRAUD"},
+        {"identifier": {"kind": "phone", "value": "8 701 123 45 67"}, "code": "CRIMINAL_CASE", "reference": "123456"},
+    ]})  # fmt: skip
     identifier: Asked
     code: SignCode
     at: Moment | None = Field(None, description="Since when it is so; now, where left out.")
@@ -117,8 +132,12 @@ class SignalIn(Given):
 class AssessmentIn(Given):
     """A planned transfer. `flags`: what you see about the device and the operation yourself."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{
+        "recipients": [{"kind": "card", "value": "4400 4312 3456 7894"}], "amount_minor": 25000000, "currency": "KZT",
+        "flags": ["ATYPICAL_OPERATION"],
+    }]})  # fmt: skip
     recipients: list[Asked] = Field(min_length=1, max_length=10)
-    amount_minor: Annotated[StrictInt, Field(ge=0, le=10**15)] | None = Field(None, description="Tiyn, kopecks.")
+    amount_minor: Whole | None = Field(None, description="Tiyn, kopecks.")
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$", min_length=3, max_length=3)] | None = None
     flags: list[SeenByBank] = Field(default_factory=list, max_length=20)
     client_applied_at: Moment | None = Field(None, description="When the client asked you for the money back.")
