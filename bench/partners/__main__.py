@@ -26,8 +26,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bench.partners.stage import HEALTHY, NAMES, SECRET, Stage, example, fill
 from partners.client import AT_ONCE, signed
 from storage.copies import waiting
-from storage.outbox import any_due, next_due
 from storage.migrate import migrate
+from storage.outbox import any_due, next_due
 
 
 def main() -> None:

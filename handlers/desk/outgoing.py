@@ -16,8 +16,8 @@ from core.proceedings import CODE, SOURCE
 from handlers.desk import keyboards, texts
 from handlers.desk.texts import Card, Suggested
 from handlers.say import fit
+from storage import blocks, proceedings, settings
 from storage import cases as stored
-from storage import proceedings, settings
 from storage import reports as rows
 from storage.engine import Database
 from storage.tables import Case, Evidence, Identifier, Outbox, Report
@@ -43,6 +43,7 @@ async def draw(session: AsyncSession, case: Case, now: datetime) -> Card:
         first_at=await stored.first_at(session, case.id),
         signs=await proceedings.of_case(session, case.id, SOURCE, CODE),
         suggested=await suggested(session, case),
+        blocks=await blocks.of_case(session, case.id),
     )
 
 
