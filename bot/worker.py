@@ -16,7 +16,7 @@ from storage import outbox
 log = structlog.get_logger()
 LOOPS = 4  # one slow receiver holds one loop
 IDLE_SECONDS = 0.5
-QUICK = 2  # seconds for a batch
+QUICK = 10  # seconds for a batch: far below its lease
 LONGEST_REST = 30  # seconds between probes of a partner that takes nothing
 
 
