@@ -1,5 +1,6 @@
 """Puts the parts together. `build` makes them, `start` opens them, `close` ends them; nothing global."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -33,7 +34,7 @@ from handlers.desk.members import note
 from handlers.welcome import flow as welcome
 from handlers.welcome import texts
 from partners.delivery import Delivery
-from partners.registry import Live
+from partners.registry import BadRegistry, Live
 from storage import checks as stored_checks
 from storage import copies as stored_copies
 from storage import outbox as stored_outbox
@@ -72,6 +73,7 @@ class App:
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
     username: str = ""
+    reloading: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Migrates the database, learns the bot's own name, sets the command menus."""
@@ -142,6 +144,20 @@ class App:
     async def deliver_events(self) -> int:
         """One batch to each partner for whom something is due; returns how many events were tried."""
         return sum([(await self.delivery.deliver(one)).rows for one in await self.delivery.due()])
+
+    def reload_partners(self) -> None:
+        """On SIGHUP. A broken file keeps the partners as they are, and alarms."""
+        try:
+            self.partners.reload()
+            log.info("partners reloaded", count=len(self.partners.registry.doors))
+        except BadRegistry as error:
+            log.error("partners not reloaded", why=str(error))
+            self.reloading = asyncio.create_task(self._alarm(f"partners not reloaded: {error}"))
+
+    async def _alarm(self, text: str) -> None:
+        now = self.clock()
+        async with self.db.begin() as session:
+            await outbox.alarm(session, text, key=f"registry:{now.isoformat()}", now=now)
 
     async def housekeep(self) -> None:
         """What time itself brings: stale reports close, what was only checked is forgotten, files nobody holds go."""

@@ -3,17 +3,20 @@
 import asyncio
 from contextlib import suppress
 from datetime import datetime
+from time import monotonic
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.app import App
+from partners.delivery import BATCH, LARGEST
 from storage import outbox
 
 log = structlog.get_logger()
 LOOPS = 4  # one slow receiver holds one loop
 IDLE_SECONDS = 0.5
+QUICK = 10  # seconds for a batch: far below its lease
 LONGEST_REST = 30  # seconds between probes of a partner that takes nothing
 
 
@@ -86,18 +89,25 @@ class Worker:
                 await asyncio.wait_for(self.fresh.wait(), IDLE_SECONDS)
 
     async def _lane(self, partner: str) -> None:
-        """Sends until nothing is due. A partner that takes nothing is tried with one event, ever more rarely."""
-        rest = 0.0
+        """Two senders take turns: while one records, the other posts."""
+        await asyncio.gather(self._sends(partner), self._sends(partner))
+
+    async def _sends(self, partner: str) -> None:
+        """Sends until nothing is due: larger batches to who is quick, ever rarer tries to who takes nothing."""
+        limit, rest = BATCH, 0.0
         while not self.stopping.is_set():
+            start = monotonic()
             try:
-                tried = await self.app.delivery.deliver(partner, *([1] if rest else []))
+                tried = await self.app.delivery.deliver(partner, limit)
             except Exception as error:
                 log.error("lane", partner=partner, error=type(error).__name__)
                 return
             if not tried.rows or tried.paused:
                 return
+            limit = min(2 * limit, LARGEST) if monotonic() - start < QUICK else BATCH
             rest = 0.0 if tried.delivered else min(2 * rest or 0.5, LONGEST_REST)
             if rest:
+                limit = 1
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self.stopping.wait(), rest)
 

@@ -14,7 +14,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import clocks, copies, outbox
 from core.copies import Sharing
-from core.outbox import LEASE
 from partners.client import AT_ONCE, Client, Outcome
 from partners.registry import Door, Live
 from storage import copies as rows
@@ -24,12 +23,18 @@ from storage.engine import Database
 from storage.tables import Outbox
 
 log = structlog.get_logger()
-BATCH = 4 * AT_ONCE  # with 15 s for each that is a minute at most, and the lease is longer
+BATCH, LARGEST = AT_ONCE, 16 * AT_ONCE
+NOTED_EVERY = timedelta(seconds=30)  # how often a success is written down
 SCHEDULE = tuple(
     timedelta(seconds=5) if one is None else timedelta(minutes=one)
     for one in (None, 1, 5, 30, 120, 300, 600, 840, 1200, 1440)
 )
 PAN = b'"pan":'
+
+
+def lease(rows_: int) -> timedelta:
+    """How long a batch may take: 15 s for each round of posts, and the records."""
+    return timedelta(seconds=15 * -(-rows_ // AT_ONCE) + 30)
 
 
 def pause(attempt: int, jitter: Callable[[], float] = random.random) -> timedelta | None:
@@ -50,6 +55,7 @@ class Delivery:
     def __init__(self, db: Database, live: Live, sharing: Sharing, clock: Callable[[], datetime]) -> None:
         self.db, self.live, self.sharing, self.clock = db, live, sharing, clock
         self.client = Client()
+        self.noted: dict[str, datetime] = {}  # partners that do well, and when that was written last
 
     async def due(self, busy: Sequence[str] = ()) -> list[str]:
         """Partners for whom something is due, and who are neither busy nor paused."""
@@ -69,7 +75,7 @@ class Delivery:
             return Tried()
         now = self.clock()
         async with self.db.begin() as session:
-            claimed = await queue.claim(session, now=now, lease=now + LEASE, limit=limit, lane=partner_id)
+            claimed = await queue.claim(session, now=now, lease=now + lease(limit), limit=limit, lane=partner_id)
         if not claimed:
             return Tried()
         async with self.db.read() as session:
@@ -128,7 +134,7 @@ class Delivery:
         self, session: AsyncSession, row: Outbox, event: Sealed, outcome: Outcome, now: datetime
     ) -> None:
         wait = pause(row.attempts)
-        log.warning("event not taken", event=event.id, partner=row.lane, attempt=row.attempts, why=outcome.why)
+        log.warning("event not taken", row=event.id, partner=row.lane, attempt=row.attempts, why=outcome.why)
         if outcome.gone:  # waits for the partner to be let go on; does not count as an attempt
             await queue.record(session, row, retry_at=now, attempts=row.attempts - 1, error=outcome.why)
         elif wait is None:
@@ -143,13 +149,17 @@ class Delivery:
         self, session: AsyncSession, partner: str, outcomes: Sequence[Outcome], now: datetime
     ) -> None:
         """Over all replicas: since when it fails, and whether it said 410."""
-        if not outcomes:
+        well = any(one.delivered for one in outcomes)
+        often = well and partner in self.noted and self.noted[partner] > now - NOTED_EVERY
+        if not outcomes or (often and not any(one.gone for one in outcomes)):
             return
         state = await rows.state(session, partner)
-        if any(one.delivered for one in outcomes):
+        if well:
             state.delivered_at, state.failing_since = now, None
+            self.noted[partner] = now
         else:
             state.failing_since = state.failing_since or now
+            self.noted.pop(partner, None)
         if any(one.gone for one in outcomes) and state.paused_at is None:
             state.paused_at, state.paused_why = now, "HTTP 410"
             text = f"partner {partner} answered 410: nothing is sent to it until saqbol partners replay {partner}"

@@ -48,6 +48,7 @@ TITLES = {
     "future_time": "The time lies ahead",
     "expired": "It would end before it begins to count",
     "other_call": "The same Idempotency-Key came with another content before",
+    "taken_back": "The signal that this call made was taken back since",
     "bad_call": "The call does not follow the description in /v1/openapi.json",
     "too_large": "The body is too large",
     "too_slow": "The body did not come in time",
@@ -77,10 +78,13 @@ class Problem(BaseModel):
     incident: str | None = None
 
 
-def problem(status: int, kind: str, *, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
+def document(status: int, kind: str, **more: Any) -> dict[str, Any]:
     title = TITLES.get(kind, kind.replace("_", " ").capitalize())
-    body = {"type": f"/v1/docs#{kind}", "title": title, "status": status, **more}
-    return JSONResponse(body, status, headers, MEDIA_TYPE)
+    return {"type": f"/v1/docs#{kind}", "title": title, "status": status, **more}
+
+
+def problem(status: int, kind: str, *, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
+    return JSONResponse(document(status, kind, **more), status, headers, MEDIA_TYPE)
 
 
 def refused(refusal: Refusal) -> JSONResponse:

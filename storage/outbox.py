@@ -39,6 +39,12 @@ async def rearm(session: AsyncSession, key: str, due: datetime) -> bool:
     return True
 
 
+async def rearm_new(session: AsyncSession, key: str, due: datetime) -> bool:
+    """Makes the row of `key` due with all its attempts before it, whatever became of it. False where there is none."""
+    values = {"due_at": due, "done_at": None, "failed_at": None, "attempts": 0, "error": None, "leased_until": None}
+    return (await session.exec(update(Outbox).where(col(Outbox.dedup_key) == key).values(values))).rowcount > 0
+
+
 async def delete_pending(session: AsyncSession, key: str) -> None:
     await session.exec(delete(Outbox).where(col(Outbox.dedup_key) == key, *PENDING))
 

@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers.desk import audit, find, flow, members, more, queue
+from handlers.desk import audit, blocking, find, flow, members, more, queue
 from handlers.desk.keyboards import Move
 
 
@@ -10,7 +10,14 @@ def routes(*before: Router) -> Router:
     """For updates of the desk group only; whoever includes this router says which group that is."""
     router = Router(name=__name__)
     router.include_routers(
-        *before, members.routes(), audit.routes(), find.routes(), more.routes(), queue.routes(), flow.routes()
+        *before,
+        members.routes(),
+        audit.routes(),
+        find.routes(),
+        blocking.routes(),
+        more.routes(),
+        queue.routes(),
+        flow.routes(),
     )
     return router
 

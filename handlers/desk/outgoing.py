@@ -16,8 +16,8 @@ from core.proceedings import CODE, SOURCE
 from handlers.desk import keyboards, texts
 from handlers.desk.texts import Card, Suggested
 from handlers.say import fit
+from storage import blocks, dispositions, proceedings, settings
 from storage import cases as stored
-from storage import dispositions, proceedings, settings
 from storage import reports as rows
 from storage.engine import Database
 from storage.tables import Case, Evidence, Identifier, Outbox, Report
@@ -46,6 +46,7 @@ async def draw(session: AsyncSession, case: Case, now: datetime) -> Card:
         suggested=await suggested(session, case),
         partners=await dispositions.standing(session, case.id, SHOWN_PARTNERS),
         answers=await dispositions.words(session, case.id, SHOWN_ANSWERS),
+        blocks=await blocks.of_case(session, case.id),
     )
 
 

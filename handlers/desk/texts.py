@@ -15,7 +15,7 @@ from handlers.language import clock, lines, locale, moment, money, t, tn, unlink
 from handlers.mine.texts import answered, outcome
 from handlers.report.texts import facts, pictures, status
 from storage.dispositions import Standing
-from storage.tables import Case, Decision, Disposition, History, Identifier, Report, Sign
+from storage.tables import BlockRequest, Case, Decision, Disposition, History, Identifier, Report, Sign
 
 MOST_STORY = 700
 MOST_STEPS = 12
@@ -68,6 +68,7 @@ class Card:
     suggested: Sequence[Suggested] = ()
     partners: Sequence[Standing] = ()
     answers: Sequence[tuple[str, Disposition, Identifier | None]] = ()  # the partners' own words, newest first
+    blocks: Sequence[BlockRequest] = ()
 
     @property
     def standing(self) -> bool:
@@ -93,6 +94,7 @@ def card(drawn: Card) -> Markup:
         pictures(drawn.files),
         *partners(drawn),
         *registered(drawn),
+        *asked_to_block(drawn),
         *suggestions(drawn),
         *history(drawn),
     )
@@ -182,6 +184,41 @@ def registered(drawn: Card) -> list[Markup]:
         else t("Criminal case (ЕРДР) {number}, for the desk alone", number=number)
         for number, published in numbers
     ]
+
+
+def asked_to_block(drawn: Card) -> list[Markup]:
+    """A line for each request: who was asked about what, by whom, and what came of it when."""
+    names = {row.id: named(row) for row, _ in drawn.identifiers}
+    return [Markup("🔒 {}").format(blocking(one, names.get(one.identifier_id, ""))) for one in drawn.blocks]
+
+
+def blocking(one: BlockRequest, what: Markup | str) -> Markup:
+    """`Kaspi Bank: block of … asked 14:05, acknowledged 14:07`."""
+    asked = {"partner": one.partner_name, "what": what, "time": clock(one.requested_at)}
+    if one.state == "held":
+        return t("{partner}, {what}: not asked by itself at {time}, too many from one person", **asked)
+    steps = [
+        t("{partner}, {what}: block asked {time}", **asked),
+        None if one.officer_id else t("by itself, on one person's word"),
+        t("acknowledged {time}", time=clock(one.acknowledged_at)) if one.acknowledged_at else None,
+        block_end(one),
+    ]
+    return Markup(", ").join(filter(None, steps))
+
+
+def block_end(one: BlockRequest) -> Markup | None:
+    at = clock(one.ended_at) if one.ended_at else ""
+    if one.state == "refused" and one.reason:
+        return t("refused {time}: {reason}", time=at, reason=unlinked(one.reason))
+    return {
+        "done": t("done {time}", time=at),
+        "refused": t("refused {time}", time=at),
+        "recalled": t("taken back {time}", time=at),
+    }.get(one.state)
+
+
+def block_asked(request: BlockRequest) -> Markup:
+    return t("Asked {partner}. The answer will stand on the card.", partner=request.partner_name)
 
 
 def suggestions(drawn: Card) -> list[Markup]:

@@ -23,7 +23,7 @@ from core.evidence import Files
 from core.keys import Keys
 from core.refusal import No, Refusal
 from core.routing import Partner
-from partners.problems import problem
+from partners.problems import MEDIA_TYPE, problem
 from partners.registry import Door, Registry
 from storage import partner_calls as rows
 from storage.engine import Database
@@ -217,7 +217,8 @@ class Call:
             if known and known.digest != self.digest:
                 raise Refusal(No.other_call)
             if known and known.status:
-                return JSONResponse(known.body, known.status, {"Idempotent-Replayed": "true"})
+                media_type = MEDIA_TYPE if known.status >= 400 else None
+                return JSONResponse(known.body, known.status, {"Idempotent-Replayed": "true"}, media_type)
             status, body = await act(session)
             if known:
                 known.status, known.body = status, body

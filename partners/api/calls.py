@@ -19,8 +19,9 @@ from core.routing import reads_words
 from core.signals import Signal
 from partners.api import model
 from partners.api.access import Call, Reading, Writing
-from partners.problems import Problem
+from partners.problems import Problem, document
 from storage import dispositions as copies_
+from storage import partner_calls
 from storage.tables import Disposition, Sign
 
 IDENTIFIERS_A_TOKEN = 100
@@ -240,6 +241,7 @@ async def withdraw(call: Reading, id: SignalId) -> Response:
         row = await signals.withdraw(
             session, partner=call.partner, sign_id=id, threshold=call.parts.threshold, now=call.now
         )
+        await partner_calls.taken_back(session, call.partner.id, row.source, row.id, document(409, "taken_back"))
         await _noted(session, call, "signal_withdrawn", row)
     return Response(status_code=204)
 

@@ -47,7 +47,7 @@ def _whole(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10**15)]
+Whole = Annotated[int, Field(ge=0, le=10**15), BeforeValidator(_whole)]
 NO_NULL = r"^[^\x00]*$"
 Value = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_NULL)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_NULL)]
