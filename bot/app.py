@@ -38,6 +38,7 @@ from partners.registry import BadRegistry, Live
 from storage import checks as stored_checks
 from storage import copies as stored_copies
 from storage import outbox as stored_outbox
+from storage import partner_calls
 from storage import people as stored_people
 from storage import settings as stored_settings
 from storage.engine import Database
@@ -45,6 +46,7 @@ from storage.migrate import migrate
 
 log = structlog.get_logger()
 KEPT_OUTBOX = timedelta(days=30)
+KEPT_CALLS = timedelta(days=2)  # answers to partners, under their Idempotency-Key
 KEPT_UPDATES = timedelta(days=2)  # Telegram gives an update again for a day at most
 
 
@@ -69,6 +71,7 @@ class App:
     partners: Live
     delivery: Delivery
     clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
     username: str = ""
     reloading: asyncio.Task[None] | None = None
 
@@ -165,6 +168,7 @@ class App:
             await summaries.refresh_stale(session, threshold=self.settings.flag_threshold, now=now)
             await stored_checks.forget_expired(session, now)
             await stored_outbox.forget_old(session, now - KEPT_OUTBOX)
+            await partner_calls.forget_old(session, now - KEPT_CALLS)
             await stored_copies.forget_bodies(session, now - KEPT_OUTBOX)
             await stored_copies.forget_old_numbers(session, now - timedelta(days=self.settings.retention_days))
             await stored_people.forget_handled(session, now - KEPT_UPDATES)
@@ -204,7 +208,7 @@ def build(
     dispatcher["keys"] = keys
     connected = Connected(desk=settings.desk_chat_id is not None)
     live = Live(settings.partners_file, connected)
-    sharing = Sharing(connected, keys, (settings.webhook_url or "").rstrip("/"))
+    sharing = Sharing(connected, keys, (settings.webhook_url or "").rstrip("/"), settings.country)
     dispatcher["connected"] = connected
     intake = Intake(
         bot=bot, dispatcher=dispatcher, db=db, speaker=speaker, i18n=i18n, keys=keys,
@@ -215,7 +219,9 @@ def build(
         sharing=sharing, desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
     )  # fmt: skip
     delivery = Delivery(db, live, sharing, clock)
-    return App(settings, bot, db, i18n, dispatcher, intake, senders, files, pool, sharing, live, delivery, clock)
+    return App(
+        settings, bot, db, i18n, dispatcher, intake, senders, files, pool, sharing, live, delivery, clock, monotonic
+    )
 
 
 def _pool() -> pictures.Pool | None:

@@ -66,6 +66,7 @@ def table(
         "urgent": at_desk(desk.urgent),
         "mark": at_desk(desk.mark),
         "running": at_desk(desk.running),
+        "overdue": at_desk(desk.overdue),
         "appeal_card": at_desk(appeal.card),
         "appeal_call": at_desk(appeal.call),
         "appeal_paper": lambda row: appeal.paper(row, bot=bot, db=db, files=files, pool=pool, rules=rules, now=clock()),

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from core import blocks, copies
+from core import blocks, cases, clocks, copies
 from core.copies import Sharing
 from core.outbox import Sender
 from storage.engine import Database
-from storage.tables import Outbox
+from storage.tables import Outbox, Report
 
 
 def table(*, db: Database, sharing: Sharing, clock: Callable[[], datetime]) -> Mapping[str, Sender]:
@@ -16,6 +16,9 @@ def table(*, db: Database, sharing: Sharing, clock: Callable[[], datetime]) -> M
         async with db.begin() as session:
             shares = await copies.share(session, report_id=report, sharing=sharing, now=now)
             await blocks.urgent(session, report_id=report, shares=shares, connected=sharing.connected, now=now)
+            if shares:  # when it has arrived, the card shows who has it
+                case = (await session.get_one(Report, report)).case_id
+                await cases.refresh_card(session, case, now=now, due=now + cases.CARD_EVERY)
 
     async def level(row: Outbox) -> None:
         told, now = row.payload, clock()
@@ -28,4 +31,15 @@ def table(*, db: Database, sharing: Sharing, clock: Callable[[], datetime]) -> M
         async with db.begin() as session:
             await blocks.tell(session, request_id=row.payload["request"], sharing=sharing, now=clock())
 
-    return {"share": share, "level": level, "block": block}
+    async def clock_(row: Outbox) -> None:
+        partner, end = row.payload["partner"], datetime.fromisoformat(row.payload["due"])
+        async with db.begin() as session:
+            if row.payload["what"] == "overdue":
+                await clocks.over(session, partner_id=partner, end=end, now=clock())
+                return
+        told = clocks.BATCH
+        while told == clocks.BATCH:
+            async with db.begin() as session:
+                told = await clocks.remind(session, partner_id=partner, end=end, sharing=sharing, now=clock())
+
+    return {"share": share, "level": level, "block": block, "clock": clock_}

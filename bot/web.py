@@ -11,6 +11,9 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlmodel import select
 
 from bot.app import App
+from core import clocks
+from partners.api import Parts
+from partners.api import api as partner_api
 from storage import outbox
 
 log = structlog.get_logger()
@@ -54,8 +57,14 @@ def web(app: App, *, beat: Callable[[], datetime | None], seen: Callable[[], dat
     async def metrics() -> Response:
         registry = CollectorRegistry()
         gauge = Gauge("saqbol_outbox_pending", "Outbox rows that have neither left nor failed", registry=registry)
+        late = Gauge(
+            "saqbol_partner_answers", "Reports a partner has not answered", ["partner", "term"], registry=registry
+        )
         async with app.db.read() as session:
             gauge.set(await outbox.pending(session))
+            for term, ask in (("overdue", clocks.overdue), ("soon", clocks.due_soon)):
+                for partner, count in await ask(session, app.clock()):
+                    late.labels(partner, term).set(count)
         return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
 
     @api.post("/telegram")
@@ -76,7 +85,15 @@ def web(app: App, *, beat: Callable[[], datetime | None], seen: Callable[[], dat
             raise HTTPException(500) from None
         return {"ok": True}
 
+    api.mount("", partner_api(_parts(app)))  # /v1, and what nobody else answers
     return api
+
+
+def _parts(app: App) -> Parts:
+    return Parts(
+        db=app.db, sharing=app.sharing, files=app.files, registry=lambda: app.partners.registry, clock=app.clock,
+        monotonic=app.monotonic, threshold=app.settings.flag_threshold, signs=app.settings.signs,
+    )  # fmt: skip
 
 
 async def _update(request: Request) -> dict[str, Any]:

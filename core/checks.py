@@ -209,12 +209,13 @@ async def verdicts(
 ) -> list[Verdict]:
     """What is known about each, in the same order: one indexed read for all of them."""
     stored = await identifiers.by_values(session, [(one.kind, one.value) for one in found_items])
-    return [await _verdict(session, one, stored.get((one.kind, one.value)), threshold, now) for one in found_items]
+    return [await verdict_of(session, one, stored.get((one.kind, one.value)), threshold, now) for one in found_items]
 
 
-async def _verdict(
+async def verdict_of(
     session: AsyncSession, one: Found, row: IdentifierRow | None, threshold: int, now: datetime
 ) -> Verdict:
+    """What is known about one, `row` being what is stored of it."""
     if one.official or official_line(one.value):
         return Verdict(Level.official)
     return await summaries.current(session, row, threshold=threshold, now=now) if row else Verdict(Level.none)

@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import outbox, scamreport
 from core.keys import Keys
-from core.routing import Connected, Named, Partner, PartnerKind, Share, has_own_bin, route
+from core.routing import Connected, Named, Partner, PartnerKind, Share, has_own_bin, reads_words, route
 from core.scamreport import Told
 from core.verdicts import LISTED, Level
 from storage import copies as rows
@@ -34,6 +34,8 @@ class Sharing:
     keys: Keys
     base: str = ""
     """Public address of the partner API."""
+    country: str = "KZ"
+    """Whose working days and terms apply."""
 
 
 async def share_later(session: AsyncSession, report: Report, *, now: datetime) -> None:
@@ -106,7 +108,10 @@ async def give(
     digest = _digest(data, sharing.keys)
     fresh = copy is None
     if copy is None:
-        copy = PartnerCopy(report_id=told.report.id, partner_id=share.partner.id, reason=share.reason, created_at=now)
+        copy = PartnerCopy(
+            report_id=told.report.id, partner_id=share.partner.id, partner_name=share.partner.name,
+            reason=share.reason, created_at=now,
+        )  # fmt: skip
     if copy.digest != digest:
         copy.identifiers, copy.reason = list(share.identifiers), share.reason
         copy.version, copy.digest = told.report.version, digest
@@ -152,8 +157,7 @@ async def _recall(session: AsyncSession, told: Told, copy: PartnerCopy, sharing:
 
 def share_of(copy: PartnerCopy, partner: Partner, report: Report) -> Share:
     """What a partner that holds a copy may see of the report now."""
-    words = partner.kind is PartnerKind.police or (partner.kind is PartnerKind.bank and report.bank_reads)
-    return Share(partner, tuple(copy.identifiers), copy.reason, words)
+    return Share(partner, tuple(copy.identifiers), copy.reason, reads_words(partner, report.bank_reads))
 
 
 async def view(session: AsyncSession, copy: PartnerCopy, partner: Partner, sharing: Sharing) -> dict[str, Any]:

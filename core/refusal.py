@@ -46,6 +46,10 @@ class No(StrEnum):
     too_long = "too_long"
     too_short = "too_short"
     no_username = "no_username"
+    unreadable = "unreadable"  # no identifier of that kind
+    not_for_kind = "not_for_kind"  # this kind of organisation may not say or see that
+    official_line = "official_line"  # of a bank, an operator or the state: cannot be listed
+    other_call = "other_call"  # a partner's Idempotency-Key that came with another content before
 
 
 class Refusal(Exception):

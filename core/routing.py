@@ -105,13 +105,14 @@ def route(
         for partner, why in _holders(one, partners, from_bank, declined):
             found.setdefault(partner.id, {})[one.id] = why
     return [
-        Share(partner, tuple(ids), "; ".join(dict.fromkeys(ids.values())), _reads(partner, bank_reads))
+        Share(partner, tuple(ids), "; ".join(dict.fromkeys(ids.values())), reads_words(partner, bank_reads))
         for partner in partners
         if (ids := found.get(partner.id))
     ]
 
 
-def _reads(partner: Partner, bank_reads: bool) -> bool:
+def reads_words(partner: Partner, bank_reads: bool) -> bool:
+    """Whether a partner may read the story and see the evidence; `bank_reads`: the reporter let the bank."""
     return partner.kind is PartnerKind.police or (partner.kind is PartnerKind.bank and bank_reads)
 
 

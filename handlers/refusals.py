@@ -54,6 +54,10 @@ def text(kind: No, until: datetime | None = None) -> Markup:
         No.future_time: lambda: t("This is still to come. When was it?"),
         No.too_long: lambda: t("This is too long. Please shorten it."),
         No.too_short: lambda: t("This is too short. Please write a little more."),
+        No.unreadable: lambda: t("I cannot read this. Please type it once more."),
+        No.not_for_kind: lambda: t("Another organisation answers for this."),
+        No.official_line: lambda: t("This is a real line. It cannot be marked."),
+        No.other_call: lambda: t("This was sent before with another content."),
         No.no_username: lambda: t("You have no @name in Telegram. Choose the phone, please."),
     }[kind]()  # fmt: skip
 

@@ -12,7 +12,7 @@ import structlog
 from cryptography.exceptions import InvalidTag
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import copies, outbox
+from core import clocks, copies, outbox
 from core.copies import Sharing
 from partners.client import AT_ONCE, Client, Outcome
 from partners.registry import Door, Live
@@ -119,7 +119,8 @@ class Delivery:
             if done:
                 await queue.record_done(session, [row.id for row in done], now)
                 mine = [events[row.payload["event"]] for row in done]
-                await rows.delivered(session, partner, {one.id: one.report_id for one in mine}, now)
+                due = await clocks.start(session, door.partner, country=self.sharing.country, now=now)
+                await rows.delivered(session, partner, {one.id: one.report_id for one in mine}, now, due)
                 for row, event in zip(done, mine, strict=True):
                     await self._forget_pan(session, event, answers[row.id][1])
             for row in claimed:

@@ -104,8 +104,10 @@ async def events(session: AsyncSession, ids: Collection[int]) -> dict[int, Seale
     return {row[0]: Sealed(*row) for row in await session.exec(query.where(col(PartnerEvent.id).in_(ids)))}
 
 
-async def delivered(session: AsyncSession, partner_id: str, events: dict[int, int | None], at: datetime) -> None:
-    """Notes events (each with its report) and the copies that arrived with them."""
+async def delivered(
+    session: AsyncSession, partner_id: str, events: dict[int, int | None], at: datetime, due: datetime | None = None
+) -> None:
+    """Notes events (each with its report), the copies that arrived with them, and by when those are answered."""
     arrived = col(PartnerEvent.id).in_(events)
     values: dict[str, Any] = {"delivered_at": at, "last_error": None, "attempts": PartnerEvent.attempts + 1}
     await session.exec(update(PartnerEvent).where(arrived).values(values))
@@ -117,7 +119,7 @@ async def delivered(session: AsyncSession, partner_id: str, events: dict[int, in
             col(PartnerCopy.partner_id) == partner_id,
             col(PartnerCopy.delivered_at).is_(None),
         )
-        .values(delivered_at=at)
+        .values(delivered_at=at, due_at=due)
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, FetchedValue, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -271,6 +271,10 @@ class Change(SQLModel, table=True):
     was: str
     level: str
     at: datetime
+    by_time: bool = False  # nobody decided it: reports faded, a list entry ended, a confirmation lapsed
+    # which transaction wrote it, filled in by PostgreSQL: there ids are given before the commit, so a reader
+    # who goes by ids alone would pass over a row whose transaction ends after a later one's
+    tx: int | None = Field(default=None, sa_column=Column(BigInteger, FetchedValue(), nullable=True))
 
 
 class Appeal(SQLModel, table=True):
@@ -410,6 +414,7 @@ class PartnerCopy(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     report_id: int = Field(foreign_key="report.id")
     partner_id: str = Field(index=True)
+    partner_name: str = ""  # as it was called then
     reason: str  # as told to the partner: "your range 701"
     identifiers: list[int] = _json(default_factory=list)  # ids that concern it
     version: int = 0  # of the report, as last put on its way

@@ -35,13 +35,14 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
         {"names", "keep_params", "note"},
     ),
     ("broadcasts", "messages"): ({"id", "scheme", "ru", "kk"}, set()),
+    ("terms", "terms"): ({"kind", "country", "working_days", "by_law"}, {"note"}),
     ("brands", "brands"): ({"id", "hosts"}, {"words", "tokens", "user_content"}),
 }
 OTHER = {
     "schemes": {"axes"},
     "operators": {"zones"},
     "platforms": {"tracking", "tracking_on_platforms"},
-    "signs": {"sets", "cooling_off_days", "refund_days", "law_369_fz", "kazakhstan"},
+    "signs": {"sets", "cooling_off_days", "refund_days", "law_369_fz", "facts", "client"},
 }
 
 

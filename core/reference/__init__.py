@@ -19,7 +19,8 @@ from core.reference.platforms import (
     tracking,
 )
 from core.reference.schemes import Scheme, Tag, axes, scheme, schemes, tags
-from core.reference.signs import Sign, SignSet, sign, sign_sets, signs
+from core.reference.signs import Sign, SignSet, client_texts, facts, sign, sign_sets, signs, transfer_days
+from core.reference.terms import Term, term
 
 __all__ = [
     "Bank",
@@ -36,6 +37,7 @@ __all__ = [
     "Sign",
     "SignSet",
     "Tag",
+    "Term",
     "Tracking",
     "Zones",
     "axes",
@@ -45,6 +47,8 @@ __all__ = [
     "brand_of",
     "brands",
     "broadcasts",
+    "client_texts",
+    "facts",
     "historic_banks",
     "network_of",
     "networks",
@@ -61,6 +65,8 @@ __all__ = [
     "sign_sets",
     "signs",
     "tags",
+    "term",
     "tracking",
+    "transfer_days",
     "zones",
 ]

@@ -9,14 +9,14 @@ from aiogram.types import BufferedInputFile, Message, ReplyParameters
 from aiogram.utils.i18n import I18n
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, evidence, pacing
+from core import cases, clocks, evidence, pacing
 from core.desk import seniors
 from core.outbox import Later
 from core.proceedings import CODE, SOURCE
 from handlers.desk import keyboards, texts
 from handlers.desk.texts import Card, Suggested
 from handlers.say import fit
-from storage import blocks, proceedings, settings
+from storage import blocks, dispositions, proceedings, settings
 from storage import cases as stored
 from storage import reports as rows
 from storage.engine import Database
@@ -25,6 +25,7 @@ from storage.tables import Case, Evidence, Identifier, Outbox, Report
 NO_DESK = Later(timedelta(minutes=5))
 CARD_FIRST = Later(timedelta(seconds=2))
 SHOWN_REPORTS, SHOWN_IDENTIFIERS, MOST_SUGGESTED = 3, 8, 3
+SHOWN_PARTNERS, SHOWN_ANSWERS = 8, 3
 SUGGESTING = ("url", "account", "email", "company_bin")  # shared too easily to join cases by themselves
 
 
@@ -43,6 +44,8 @@ async def draw(session: AsyncSession, case: Case, now: datetime) -> Card:
         first_at=await stored.first_at(session, case.id),
         signs=await proceedings.of_case(session, case.id, SOURCE, CODE),
         suggested=await suggested(session, case),
+        partners=await dispositions.standing(session, case.id, SHOWN_PARTNERS),
+        answers=await dispositions.words(session, case.id, SHOWN_ANSWERS),
         blocks=await blocks.of_case(session, case.id),
     )
 
@@ -146,6 +149,20 @@ async def mark(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: in
         case = await session.get_one(Case, row.payload["case"])
     if case.status in ("open", "taken"):
         await _alert(db, bot, i18n, desk_chat, case, lambda: texts.mark(case, row.payload["mark"]), now)
+
+
+async def overdue(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:
+    """A partner let a term pass: one message a day, however many reports it is about."""
+    async with db.read() as session:
+        chat = await settings.get(session, "desk_chat", desk_chat)
+        language = await settings.get(session, "desk_language", "ru")
+        late = await clocks.overdue_of(session, row.payload["partner"], now)
+    if chat is None:
+        raise NO_DESK
+    if late:
+        await wait_for_turn(db, pacing.ALERTS, now)
+        with i18n.context(), i18n.use_locale(language):
+            await bot.send_message(chat, texts.overdue(*late))
 
 
 async def running(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:

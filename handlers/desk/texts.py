@@ -12,9 +12,10 @@ from core.reference import scheme
 from core.summaries import stored
 from handlers.check.texts import MARKS, known, named
 from handlers.language import clock, lines, locale, moment, money, t, tn, unlinked
-from handlers.mine.texts import outcome
+from handlers.mine.texts import answered, outcome
 from handlers.report.texts import facts, pictures, status
-from storage.tables import BlockRequest, Case, Decision, History, Identifier, Report, Sign
+from storage.dispositions import Standing
+from storage.tables import BlockRequest, Case, Decision, Disposition, History, Identifier, Report, Sign
 
 MOST_STORY = 700
 MOST_STEPS = 12
@@ -65,6 +66,8 @@ class Card:
     first_at: datetime | None = None
     signs: Sequence[Sign] = ()
     suggested: Sequence[Suggested] = ()
+    partners: Sequence[Standing] = ()
+    answers: Sequence[tuple[str, Disposition, Identifier | None]] = ()  # the partners' own words, newest first
     blocks: Sequence[BlockRequest] = ()
 
     @property
@@ -89,6 +92,7 @@ def card(drawn: Card) -> Markup:
         *(report(one) for one in drawn.reports),
         more_reports(drawn),
         pictures(drawn.files),
+        *partners(drawn),
         *registered(drawn),
         *asked_to_block(drawn),
         *suggestions(drawn),
@@ -118,6 +122,57 @@ def running(drawn: Card) -> bool:
 def more_reports(drawn: Card) -> Markup | None:
     rest = drawn.case.reports - len(drawn.reports)
     return tn("… and {count} earlier report", "… and {count} earlier reports", rest) if rest > 0 else None
+
+
+def partners(drawn: Card) -> list[Markup]:
+    """Who else has it, how that stands, and by when they answer."""
+    if not drawn.partners:
+        return []
+    return [
+        Markup(""),
+        t("<b>Partners</b>"),
+        *(partner(one, drawn.now) for one in drawn.partners),
+        *(partner_words(*one) for one in drawn.answers),
+    ]
+
+
+def partner(one: Standing, now: datetime) -> Markup:
+    many = Markup(" × {}").format(one.copies) if one.copies > 1 else ""
+    return Markup("{} {} · {}{}{}").format(
+        _partner_mark(one, now), one.partner, _partner_state(one), many, _partner_term(one, now)
+    )
+
+
+def _partner_mark(one: Standing, now: datetime) -> str:
+    if one.due and one.due < now:
+        return "🔴"
+    return "✅" if one.answered else "⏳"
+
+
+def _partner_state(one: Standing) -> Markup:
+    if one.state == "sent":
+        return t("delivered, no answer yet") if one.delivered else t("on its way")
+    return Markup("{} {}").format(answered(one.state), moment(one.answered)) if one.answered else answered(one.state)
+
+
+def _partner_term(one: Standing, now: datetime) -> Markup | str:
+    if one.due is None:
+        return ""
+    if one.due < now:
+        return Markup(" · {}").format(t("should have answered by {time}", time=moment(one.due)))
+    return Markup(" · {}").format(t("answers by {time}", time=moment(one.due)))
+
+
+def partner_words(name: str, said: Disposition, about: Identifier | None) -> Markup:
+    """A reason or a reference of the partner's own."""
+    words = unlinked(" ".join(filter(None, (said.reason, said.reference and f"№ {said.reference}"))))
+    what = Markup(" ({})").format(named(about)) if about else ""
+    return Markup("   {}{}: {}. {}").format(name, what, answered(said.result), words)
+
+
+def overdue(name: str, count: int) -> Markup:
+    return tn("🔴 {partner} has not answered {count} report in time.",
+              "🔴 {partner} has not answered {count} reports in time.", count, partner=name)  # fmt: skip
 
 
 def registered(drawn: Card) -> list[Markup]:
