@@ -156,7 +156,10 @@ def _change(one: Changed) -> Mapping[str, Any]:
 
 
 async def report(call: Reading, id: ReportId) -> Response:
-    """A report that was routed to you, as it stands now, as `scamreport/1`. Never with a full card number."""
+    """A report that was routed to you, as it stands now. Never with a full card number.
+
+    Its shape: /v1/schemas/scamreport-1.schema.json
+    """
     async with call.parts.db.begin() as session:
         copy = await copies_.copy_of(session, id, call.partner.id, held=True)
         if copy is None:

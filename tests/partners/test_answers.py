@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import jsonschema_rs
+
 from core import clocks
 from storage.tables import BlockRequest, Person
 from tests.conftest import Town
@@ -44,6 +46,10 @@ async def test_the_reporters_and_the_desk_hear_what_the_operator_did(town: Town,
     await person.says("/my")
     await person.taps(number)
     assert "Kcell: получено, проверяется" in person.sees and "Kcell: приостановлено" in person.sees
+    _, shape = await api(None, "GET", "/v1/schemas/scamreport-1.schema.json")
+    _, report = await api("kcell", "GET", path(api, "kcell").removesuffix("/dispositions"))
+    jsonschema_rs.validator_for(shape).validate(report)
+    assert (report["number"], report["status"]) == (number, "taken")
     other = await town.citizen("Прохожий")
     await other.says(NUMBER)
     assert "Обслуживание приостановлено (23.11.2026)" in other.sees  # a fact is shown and moves no level
