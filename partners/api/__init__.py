@@ -33,6 +33,8 @@ class _Api(FastAPI):
             for operations in found["paths"].values():
                 for operation in operations.values():
                     for status, response in operation["responses"].items():
+                        if response["description"] in ("Successful Response", "OK"):
+                            response["description"] = STATUSES[int(status)]
                         if int(status) >= 400:
                             response["description"] = STATUSES[int(status)]
                             response["content"] = {MEDIA_TYPE: next(iter(response["content"].values()))}
@@ -41,6 +43,9 @@ class _Api(FastAPI):
 
 
 STATUSES = {
+    200: "The answer.",
+    201: "Done.",
+    204: "Done.",
     401: "No key, or nobody's.",
     403: "An organisation of your kind may not say that, or not about this.",
     404: "There is no such thing, or it is another's.",
