@@ -21,7 +21,7 @@ def text(kind: No, until: datetime | None = None) -> Markup:
         No.nothing_accused: lambda: t("Mark what you accuse first."),
         No.direction_unknown: lambda: t("First tell whose it is: theirs or yours."),
         No.report_closed: lambda: t("This report can no longer be changed."),
-        No.withdraw_too_late: lambda: t("The police have already taken it up, so it can no longer be taken back."),
+        No.withdraw_too_late: lambda: t("This is already being worked on, so it can no longer be taken back."),
         No.case_closed: lambda: t("This case is closed."),
         No.case_taken: lambda: t("Another officer has taken this case."),
         No.case_not_taken: lambda: t("You have not taken this case."),

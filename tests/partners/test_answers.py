@@ -43,6 +43,9 @@ async def test_the_reporters_and_the_desk_hear_what_the_operator_did(town: Town,
     assert "✅ Kcell · приостановлено 23.11.2026 10:06 × 2" in town.desk.sees
     assert "своя проверка" in town.desk.sees and CARD not in town.desk.sees
     assert "№ K-77" in town.desk.sees and f"{number} · в работе" in town.desk.sees
+    await town.officer.taps("Взять в работу", chat=town.desk)
+    await town.settle()
+    assert "Вашим сообщением" in person.last.text and number in person.last.text  # the police are news all the same
     await person.says("/my")
     await person.taps(number)
     assert "Kcell: получено, проверяется" in person.sees and "Kcell: приостановлено" in person.sees
