@@ -102,7 +102,8 @@ async def test_the_operators_two_working_days(town: Town, api: Api) -> None:
     assert "🔴 Kcell: нет ответа в срок на 1 сообщение." in town.desk.sees
     app = town.world.app
     async with app.db.read() as session:
-        assert await clocks.overdue(session, app.clock()) == [("Kcell", 1)]
+        [late] = await clocks.overdue(session, app.clock())
+        assert (late.partner, late.count) == ("Kcell", 1)
         assert await clocks.overdue(session, app.clock() - timedelta(days=2)) == []
     _, metrics = await api(None, "GET", "/metrics")
     assert b'saqbol_partner_answers{partner="Kcell",term="overdue"} 1.0' in metrics
