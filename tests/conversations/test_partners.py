@@ -52,7 +52,8 @@ async def test_each_partner_gets_what_it_can_act_on_and_no_card_stays(
     assert len(tokens) == 4
     async with town.world.app.db.read() as session:
         assert not [one for one in await session.exec(select(ReportIdentifier)) if one.sealed]
-        bodies = [town.world.app.intake.keys.unseal("event", one.body) for one in await session.exec(select(PartnerEvent))]
+        keys = town.world.app.intake.keys
+        bodies = [keys.unseal("event", one.body) for one in await session.exec(select(PartnerEvent)) if one.body]
         assert bodies and not [one for one in bodies if PAN.encode() in one]  # sent again, it goes without the number
         assert not [one for one in await session.exec(select(Check)) if "sealed': '" in str(one.found)]
     await person.says("/my")
@@ -61,7 +62,7 @@ async def test_each_partner_gets_what_it_can_act_on_and_no_card_stays(
 
 
 def lies_about(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """Files (database, WAL, a backup copy, evidence) and logs in which the number can be read, however it is spelled."""
+    """Files (database, WAL, a backup copy, evidence) and logs in which the number can be read."""
     with sqlite3.connect(folder / "saqbol.db") as source, sqlite3.connect(folder / "backup.db") as copy:
         source.backup(copy)
     said = capsys.readouterr()
@@ -156,9 +157,10 @@ async def test_an_officer_asks_by_the_button(town: Town, partners: Receiver) -> 
     person = await town.citizen()
     await reports(person, STORY)
     await town.passes(minutes=3)
-    await town.officer.taps("Ещё", chat=town.desk)
+    await town.officer.taps("Подробнее", chat=town.desk)
     await town.officer.taps("Запросить блокировку", chat=town.desk)
-    assert [one for one in town.desk.buttons if "→" in one] == ["+7 701 123-45-67 → Kcell", "4400 43•• •••• 7894 → Kaspi"]
+    possible = [one for one in town.desk.buttons if "→" in one]
+    assert possible == ["+7 701 123-45-67 → Kcell", "4400 43•• •••• 7894 → Kaspi"]
     await town.officer.taps("4400 43•• •••• 7894 → Kaspi", chat=town.desk)
     assert "block.requested" not in partners.types("kaspi")  # a tap more: nobody is asked by a slip
     assert "Запрос отправлен: Kaspi" in str(
@@ -171,7 +173,7 @@ async def test_an_officer_asks_by_the_button(town: Town, partners: Receiver) -> 
     again = await town.officer.taps_data("case:block:1:2:sure", chat=town.desk)
     assert "Запрос уже отправлен" in str(again)
     assert "в группе" in str(await person.taps_data("case:block:1:2:sure")).lower()
-    await town.officer.taps("Ещё", chat=town.desk)
+    await town.officer.taps("Подробнее", chat=town.desk)
     await town.officer.taps("Отменить последний шаг", chat=town.desk)
     await town.settle()
     assert partners.came["kaspi"][-1]["data"]["state"] == "recalled"
