@@ -29,7 +29,10 @@ CONFIG = {
     "seed": 1,
     "generation": {"max-examples": 3, "deterministic": True, "database": "none"},
     "phases": {"coverage": {"enabled": False}, "stateful": {"max-steps": 3}},
-    "parameters": {"path.id": UID},
+    "operations": [
+        {"include-name": name, "parameters": {"path.id": UID}}
+        for name in ("GET /v1/reports/{id}", "POST /v1/reports/{id}/dispositions")
+    ],
 }
 
 
