@@ -133,11 +133,12 @@ def _reading(
     @app.get("/api/events", response_class=EventSourceResponse)
     async def events() -> AsyncIterator[ServerSentEvent]:
         """What changed, by column key. What is read after `ready`, and the changes after it, are the whole truth."""
+        places = [(one.key, one.chat.id) for one in stage.columns.values()]
+        places += [(one.key, one.chat.id) for one in inboxes.values()]
         yield ServerSentEvent(event="ready", data={}, retry=1000)
         async for change in telegram.changes():
-            for column in (*stage.columns.values(), *inboxes.values()):
-                if column.chat.id == change["chat"]:
-                    yield ServerSentEvent(event="change", data=change | {"column": column.key})
+            for key in [key for key, place in places if place == change["chat"]]:
+                yield ServerSentEvent(event="change", data=change | {"column": key})
 
     @app.get("/files/{id}")
     async def file(id: str) -> Response:

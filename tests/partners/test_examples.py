@@ -47,7 +47,7 @@ async def test_a_receiver_verifies_events(language: str) -> None:
     client = Client()
     body = scamreport.body("report.received", AT, scamreport.report(told(), share(), KEYS, ""))
     async with asyncio.timeout(30):
-        while (outcome := await client.post(door, "msg_1", body)).status is None:
+        while (outcome := await client.post(door, "msg_1", body)).status is None:  # noqa: ASYNC110
             await asyncio.sleep(0.05)  # until it listens
         assert outcome.delivered and b'"SB-7K3M9Q"' in await process.stdout.readline()
         assert (await client.post(door, "msg_1", body)).delivered  # again: taken, and not worked on twice
