@@ -138,7 +138,7 @@ async def test_one_person_sets_three_a_day_going_and_an_old_loss_none(town: Town
     for card in cards:
         await reports(person, f"сказали перевести на карту мошенника {card}")
         await loses(person)
-    await town.passes(minutes=1)
+        await town.passes(minutes=1)
     assert partners.types("kaspi").count("block.requested") == 3
     assert "автоматически не запрошено, слишком много от одного человека" in town.desk.sees
     old = await town.citizen("Тимур")
