@@ -73,11 +73,11 @@ def web(app: App, *, beat: Callable[[], datetime | None], seen: Callable[[], dat
             raise HTTPException(500) from None
         return {"ok": True}
 
-    api.mount("", partner_api(_parts(app)))  # /v1, and what nobody else answers
+    api.mount("", partner_api(parts_of(app)))  # /v1, and what nobody else answers
     return api
 
 
-def _parts(app: App) -> Parts:
+def parts_of(app: App) -> Parts:
     return Parts(
         db=app.db, sharing=app.sharing, files=app.files, registry=lambda: app.partners.registry, clock=app.clock,
         monotonic=app.monotonic, threshold=app.settings.flag_threshold, signs=app.settings.signs,

@@ -30,6 +30,7 @@ SCHEDULE = tuple(
     for one in (None, 1, 5, 30, 120, 300, 600, 840, 1200, 1440)
 )
 PAN = b'"pan":'
+STOPPED = Outcome(None, "stopped")
 
 
 def lease(rows_: int) -> timedelta:
@@ -117,33 +118,39 @@ class Delivery:
         done = [row for row in claimed if row.id in answers and answers[row.id][0].delivered]
         async with self.db.begin() as session:
             if done:
-                await queue.record_done(session, [row.id for row in done], now)
+                await queue.record_all(session, [row.id for row in done], done_at=now)
                 mine = [events[row.payload["event"]] for row in done]
                 due = await clocks.start(session, door.partner, country=self.sharing.country, now=now)
                 await rows.delivered(session, partner, {one.id: one.report_id for one in mine}, now, due)
                 for row, event in zip(done, mine, strict=True):
                     await self._forget_pan(session, event, answers[row.id][1])
-            for row in claimed:
-                if row.id not in answers:
-                    await queue.record(session, row, retry_at=row.due_at, attempts=row.attempts - 1, error="stopped")
-                elif not answers[row.id][0].delivered:
-                    await self._failed(session, row, events[row.payload["event"]], answers[row.id][0], now)
+            for (tries, outcome), some in _alike(claimed, answers).items():
+                await self._failed(session, partner, some, tries, outcome, now)
             await self._note_state(session, partner, [outcome for outcome, _ in answers.values()], now)
 
     async def _failed(
-        self, session: AsyncSession, row: Outbox, event: Sealed, outcome: Outcome, now: datetime
+        self,
+        session: AsyncSession,
+        partner: str,
+        some: Sequence[Outbox],
+        tries: int,
+        outcome: Outcome,
+        now: datetime,
     ) -> None:
-        wait = pause(row.attempts)
-        log.warning("event not taken", row=event.id, partner=row.lane, attempt=row.attempts, why=outcome.why)
-        if outcome.gone:  # waits for the partner to be let go on; does not count as an attempt
-            await queue.record(session, row, retry_at=now, attempts=row.attempts - 1, error=outcome.why)
-        elif wait is None:
-            await queue.record(session, row, failed_at=now, error=outcome.why)
-            text = f"events for partner {row.lane} are given up, see: saqbol partners dead"
-            await outbox.alarm(session, text, key=f"dead:{row.lane}:{now.date()}", now=now)
+        """What failed alike waits alike: one statement for all of them."""
+        ids, events = [row.id for row in some], [row.payload["event"] for row in some]
+        if outcome is STOPPED or outcome.gone:  # does not count as an attempt
+            await queue.record_all(session, ids, retry_at=now, attempts=tries - 1, error=outcome.why)
+            return
+        wait = pause(tries)
+        log.warning("events not taken", count=len(ids), partner=partner, attempt=tries, why=outcome.why)
+        if wait is None:
+            await queue.record_all(session, ids, failed_at=now, error=outcome.why)
+            text = f"events for partner {partner} are given up, see: saqbol partners dead"
+            await outbox.alarm(session, text, key=f"dead:{partner}:{now.date()}", now=now)
         else:
-            await queue.record(session, row, retry_at=now + wait, error=outcome.why)
-        await rows.failed(session, event.id, outcome.why, now if wait is None and not outcome.gone else None)
+            await queue.record_all(session, ids, retry_at=now + wait, error=outcome.why)
+        await rows.failed(session, events, outcome.why, None if wait else now)
 
     async def _note_state(
         self, session: AsyncSession, partner: str, outcomes: Sequence[Outcome], now: datetime
@@ -178,6 +185,18 @@ class Delivery:
 
     async def close(self) -> None:
         await self.client.close()
+
+
+def _alike(
+    claimed: Sequence[Outbox], answers: dict[int, tuple[Outcome, bytes]]
+) -> dict[tuple[int, Outcome], list[Outbox]]:
+    """What was not delivered, by the number of the attempt and what came of it."""
+    found: dict[tuple[int, Outcome], list[Outbox]] = {}
+    for row in claimed:
+        outcome = answers[row.id][0] if row.id in answers else STOPPED
+        if not outcome.delivered:
+            found.setdefault((row.attempts, outcome), []).append(row)
+    return found
 
 
 def _without_pan(data: Any) -> Any:

@@ -123,9 +123,9 @@ async def delivered(
     )
 
 
-async def failed(session: AsyncSession, event_id: int, error: str, dead_at: datetime | None) -> None:
+async def failed(session: AsyncSession, events: Collection[int], error: str, dead_at: datetime | None) -> None:
     values: dict[str, Any] = {"last_error": error, "dead_at": dead_at, "attempts": PartnerEvent.attempts + 1}
-    await session.exec(update(PartnerEvent).where(col(PartnerEvent.id) == event_id).values(values))
+    await session.exec(update(PartnerEvent).where(col(PartnerEvent.id).in_(events)).values(values))
 
 
 async def rewrite(session: AsyncSession, event_id: int, body: bytes | None) -> None:

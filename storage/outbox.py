@@ -124,9 +124,21 @@ async def pending(session: AsyncSession) -> int:
     return (await session.exec(select(func.count()).select_from(Outbox).where(*PENDING))).one()
 
 
-async def record_done(session: AsyncSession, ids: Sequence[int], done_at: datetime) -> None:
-    """Like `record` for many rows that are never made due again."""
-    await session.exec(update(Outbox).where(col(Outbox.id).in_(ids)).values(done_at=done_at, leased_until=None))
+async def record_all(
+    session: AsyncSession,
+    ids: Sequence[int],
+    *,
+    done_at: datetime | None = None,
+    failed_at: datetime | None = None,
+    retry_at: datetime | None = None,
+    attempts: int | None = None,
+    error: str | None = None,
+) -> None:
+    """Like `record` for rows that came to the same, of a kind that is never renewed."""
+    values: dict[str, Any] = {"done_at": done_at, "failed_at": failed_at, "error": error, "leased_until": None}
+    values |= {"due_at": retry_at} if retry_at else {}
+    values |= {"attempts": attempts} if attempts is not None else {}
+    await session.exec(update(Outbox).where(col(Outbox.id).in_(ids)).values(values))
 
 
 async def next_due(session: AsyncSession, after: datetime) -> datetime | None:

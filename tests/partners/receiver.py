@@ -23,10 +23,13 @@ class Receiver:
     answers: dict[str, Callable[[], int]] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     slow: float = 0
+    entered: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, request: web.Request) -> web.Response:
         path, body = request.path.strip("/"), await request.read()
-        await asyncio.sleep(self.slow)
+        if self.slow:
+            self.entered.set()
+            await asyncio.sleep(self.slow)
         event = Webhook(SECRET).verify(body, dict(request.headers))
         headers = request.headers
         self.attempts.append((path, headers["webhook-id"], body, headers["webhook-signature"]))
