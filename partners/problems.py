@@ -24,8 +24,8 @@ STATUS: dict[No, int] = {
     ),
     **dict.fromkeys(
         (
-            No.nothing_accused, No.direction_unknown, No.bad_number, No.bad_amount, No.bad_time, No.bad_period, No.period_to_come, No.too_long,
-            No.too_short, No.no_username,
+            No.nothing_accused, No.direction_unknown, No.bad_number, No.bad_amount, No.bad_time, No.bad_period,
+            No.period_to_come, No.too_long, No.too_short, No.no_username,
         ),
         422,
     ),

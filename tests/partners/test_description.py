@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import schemathesis
+from fastapi import FastAPI
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
+from schemathesis.python.asgi import get_client
 
 from core.copies import Sharing
 from core.evidence import Files
@@ -58,18 +60,30 @@ async def given(url: str) -> None:
     await db.close()
 
 
-def test_the_description_holds(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path}/saqbol.db"
-    asyncio.run(given(url))
+def partner_api(url: str, folder: Path) -> FastAPI:
     keys = Keys("a secret of the tests, long enough for it")
     registry = Registry({"police": Door(POLICE, api_key_digest=digest_of("a-key"))})
-    app = api(
+    return api(
         Parts(
-            db=Database(url), sharing=Sharing(Connected(partners=[POLICE]), keys), files=Files(tmp_path, keys),
+            db=Database(url), sharing=Sharing(Connected(partners=[POLICE]), keys), files=Files(folder, keys),
             registry=lambda: registry, clock=lambda: datetime.now(UTC), monotonic=time.monotonic, threshold=3,
             signs="saqbol-1", per_second=1e6, burst=1e6,
         )
     )  # fmt: skip
+
+
+def test_a_database_that_is_away_is_said_so(tmp_path: Path) -> None:
+    app = partner_api(f"sqlite+aiosqlite:///{tmp_path}/never-migrated.db", tmp_path)
+    with get_client(app) as client:
+        answer = client.get("/v1/changes", headers={"Authorization": "Bearer a-key"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.json()["type"] == "/v1/docs#no_database"
+
+
+def test_the_description_holds(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/saqbol.db"
+    asyncio.run(given(url))
+    app = partner_api(url, tmp_path)
     config = SchemathesisConfig.from_dict(CONFIG)
     schema = schemathesis.openapi.from_asgi("/v1/openapi.json", app, config=config)
     events = list(from_schema(schema).execute())
