@@ -8,6 +8,7 @@ word never clears a number silently.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,7 +16,7 @@ from core import audit, blocks, cases, copies, lookups, signals, summaries, test
 from core.identifiers import read
 from core.keys import Keys
 from core.refusal import No, Refusal
-from core.routing import Partner, PartnerKind
+from core.routing import Partner, PartnerKind, concern
 from storage import dispositions as rows
 from storage import reports
 from storage.tables import Disposition, History, Identifier, PartnerCopy, Report
@@ -47,17 +48,9 @@ async def receive(
     Raises `Refusal`: gone (no such report, or another's, or it does not name that), report_closed (taken back),
     not_for_kind (money at an organisation that has none), future_time.
     """
-    copy = await rows.copy_of(session, uid, partner.id, held=True)
-    if copy is None:
-        raise Refusal(No.gone)
-    if copy.recalled_at:
-        raise Refusal(No.report_closed)
-    if said.result in MONEY and partner.kind not in HAVE_MONEY:
-        raise Refusal(No.not_for_kind)
-    if said.at and said.at > now + SURE:
-        raise Refusal(No.future_time)
+    copy, report = await _held(session, partner, uid)
+    _check(partner, copy, said, now)
     said = replace(said, reason=_safe(said.reason), reference=_safe(said.reference))
-    report = await session.get_one(Report, copy.report_id)
     concerned = await _concerned(session, copy, report, said, keys)
     one = concerned[0] if said.about or len(concerned) == 1 else None
     known = await rows.last(session, copy.id, one.id if one else None)
@@ -68,22 +61,62 @@ async def receive(
         reference=said.reference, at=said.at or now, received_at=now,
     )  # fmt: skip
     session.add(row)
-    news = known is None or known.result != said.result
     _move(copy, said.result, now)
     await session.flush()
-    await blocks.answered(
-        session, copy=copy, identifier_id=row.identifier_id, result=said.result, reason=said.reason,
-        reference=said.reference, now=now,
-    )  # fmt: skip
-    await _note_facts(session, partner, concerned, said.result, threshold, now)
-    await _reach(session, partner, report, row, now, news=news)
-    if said.result == "not_ours":
-        await copies.pass_on(session, copy, now=now)
+    await _follow(session, partner, copy, report, concerned, row, threshold, now)
+    if known is None or known.result != said.result:
+        await _tell(session, partner, report, row, now)
     await audit.append(
         session, actor=f"partner:{partner.id}", actor_name=partner.name, action="disposition", now=now,
         subject=f"report:{report.number}", result=said.result, identifier=row.identifier_id,
     )  # fmt: skip
     return row, True
+
+
+async def _held(session: AsyncSession, partner: Partner, uid: str) -> tuple[PartnerCopy, Report]:
+    """The partner's copy and its report, held until the commit; the report first, as everywhere. Raises: gone."""
+    copy = await rows.copy_of(session, uid, partner.id)
+    report = await reports.lock(session, copy.report_id) if copy else None
+    if copy is None or report is None:
+        raise Refusal(No.gone)
+    await session.refresh(copy)
+    return copy, report
+
+
+def _check(partner: Partner, copy: PartnerCopy, said: Said, now: datetime) -> None:
+    if copy.recalled_at:
+        raise Refusal(No.report_closed)
+    if said.result in MONEY and partner.kind not in HAVE_MONEY:
+        raise Refusal(No.not_for_kind)
+    if said.at and said.at > now + SURE:
+        raise Refusal(No.future_time)
+
+
+async def _follow(
+    session: AsyncSession,
+    partner: Partner,
+    copy: PartnerCopy,
+    report: Report,
+    concerned: list[Identifier],
+    row: Disposition,
+    threshold: int,
+    now: datetime,
+) -> None:
+    """Block requests, facts, the report's status, the card, and the next candidate."""
+    await blocks.answered(
+        session, copy=copy, identifier_id=row.identifier_id, result=row.result, reason=row.reason,
+        reference=row.reference, now=now,
+    )  # fmt: skip
+    await _note_facts(session, partner, concerned, row.result, threshold, now)
+    if row.result in ACTED and report.status == "forwarded":
+        report.status = "taken"
+        session.add(report)
+        await copies.share_later(session, report, now=now)
+    if report.case_id:
+        session.add(History(at=now, case_id=report.case_id, step="partner", data=_data(partner, row)))
+        await cases.refresh_card(session, report.case_id, now=now)
+    if row.result == "not_ours":
+        await copies.pass_on(session, copy, now=now)
 
 
 def _safe(words: str | None) -> str | None:
@@ -123,26 +156,30 @@ def _move(copy: PartnerCopy, result: str, now: datetime) -> None:
 async def _note_facts(
     session: AsyncSession, partner: Partner, concerned: list[Identifier], result: str, threshold: int, now: datetime
 ) -> None:
+    """Only about what the partner runs itself: the payer's bank blocks a transfer, not the account it goes to."""
     if result not in FACTS and result not in UNMAKING:
         return
     for identifier in concerned:
-        await signals.note_fact(session, partner=partner, identifier=identifier, code=FACTS.get(result), now=now)
-        await summaries.refresh(session, identifier, threshold=threshold, now=now)
-        await testimonies.earn_later(session, identifier, now=now)
+        if _runs(partner, identifier):
+            await signals.note_fact(session, partner=partner, identifier=identifier, code=FACTS.get(result), now=now)
+            await summaries.refresh(session, identifier, threshold=threshold, now=now)
+            await testimonies.earn_later(session, identifier, now=now)
 
 
-async def _reach(
-    session: AsyncSession, partner: Partner, report: Report, row: Disposition, now: datetime, *, news: bool
-) -> None:
-    """The report is being worked on where the partner acted; the case notes it, the reporter hears what is new."""
-    if row.result in ACTED and report.status == "forwarded":
-        report.status = "taken"
-        session.add(report)
-        await copies.share_later(session, report, now=now)
-    data = {"partner": partner.name, "kind": str(partner.kind), "result": row.result, "identifier": row.identifier_id}
-    if report.case_id:
-        session.add(History(at=now, case_id=report.case_id, step="partner", data=data))
-        await cases.refresh_card(session, report.case_id, now=now)
-    if news and row.result != "not_ours" and report.status != "withdrawn":
-        await cases.tell(session, report, "partner", now=now, data=data)
-    await session.flush()
+def _runs(partner: Partner, identifier: Identifier) -> bool:
+    """Whether a number, account or listing is the partner's; an operator may have a number that was ported to it."""
+    named = copies.as_named(identifier)
+    ported = partner.kind is PartnerKind.operator and named.kind == "phone"
+    return not named.real and (ported or concern(named, partner) is not None)
+
+
+def _data(partner: Partner, row: Disposition) -> dict[str, Any]:
+    return {
+        "partner": partner.name, "kind": str(partner.kind), "result": row.result, "identifier": row.identifier_id
+    }  # fmt: skip
+
+
+async def _tell(session: AsyncSession, partner: Partner, report: Report, row: Disposition, now: datetime) -> None:
+    """The reporter hears what is new."""
+    if row.result != "not_ours" and report.status != "withdrawn":
+        await cases.tell(session, report, "partner", now=now, data=_data(partner, row))

@@ -124,7 +124,7 @@ def _holders(
             yield partner, "all reports"
     if one.real:
         return
-    whose = [(partner, why) for partner in partners if (why := _concern(one, partner))]
+    whose = [(partner, why) for partner in partners if (why := concern(one, partner))]
     takers = [(partner, why) for partner, why in whose if (partner.id, one.id) not in declined]
     yield from takers or _next(one, [partner for partner, _ in whose], partners, declined)
     taken = {partner.id for partner, _ in takers}
@@ -137,7 +137,7 @@ def _paid_from(partner: Partner, bank: str | None) -> bool:
     return partner.kind is PartnerKind.bank and bank in partner.routes.bank_codes
 
 
-def _concern(one: Named, partner: Partner) -> str | None:
+def concern(one: Named, partner: Partner) -> str | None:
     """Why an identifier is a partner's own."""
     routes, kind = partner.routes, partner.kind
     match one.kind:
@@ -171,7 +171,7 @@ def holder(one: Named, partners: Sequence[Partner], declined: Collection[tuple[s
     """Who can block an identifier: the bank, wallet, operator or platform it belongs to."""
     if one.real:
         return None
-    whose = [partner for partner in partners if _concern(one, partner)]
+    whose = [partner for partner in partners if concern(one, partner)]
     takers = [partner for partner in whose if (partner.id, one.id) not in declined]
     takers = takers or [partner for partner, _ in _next(one, whose, partners, declined)]
     return takers[0] if takers else None

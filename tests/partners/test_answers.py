@@ -80,6 +80,9 @@ async def test_a_ported_number_goes_to_the_next_and_a_block_request_is_answered(
     assert (await api("kaspi", "POST", path(api, "kaspi"), {"result": "accepted"}))[0] == 201
     async with town.world.app.db.read() as session:
         assert (await session.get_one(BlockRequest, 1)).state == "acknowledged"
+    assert (await api("police", "POST", path(api, "police"), {"result": "blocked"}))[0] == 201
+    found = (await api("olx", "POST", "/v1/lookup", {"identifiers": [{"kind": "card", "value": CARD}]}))[1]
+    assert found["verdicts"][0]["signs"] == []  # the police run no cards: no fact about one
     stopped = {"result": "money_stopped", "identifier": about}
     assert (await api("kaspi", "POST", path(api, "kaspi"), stopped))[0] == 201
     await town.settle()
@@ -88,6 +91,14 @@ async def test_a_ported_number_goes_to_the_next_and_a_block_request_is_answered(
         assert (await session.get_one(BlockRequest, 1)).state == "done"
     status, body = await api("beeline", "POST", path(api, "beeline"), {"result": "money_returned"})
     assert (status, body["type"]) == (403, "/v1/docs#not_for_kind")
+    bolat, _ = await forwarded(town, "Болат", f"звонили с {NUMBER}, грозили судом")
+    await bolat.says("/my")
+    await bolat.taps("SB-")
+    await bolat.taps("Отозвать сообщение")
+    await bolat.taps("Да, отозвать")
+    await town.settle()
+    status, body = await api("kcell", "POST", path(api, "kcell", 1), {"result": "suspended"})
+    assert (status, body["type"]) == (409, "/v1/docs#report_closed")
 
 
 async def test_the_operators_two_working_days(town: Town, api: Api) -> None:
