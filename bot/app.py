@@ -195,7 +195,7 @@ def build(
     defaults = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
     bot = Bot(settings.bot_token or "", session=session, default=defaults)
     db = Database(settings.database_url)
-    keys = Keys(settings.secret())
+    keys = Keys(settings.secret(), settings.secret_key_new)
     i18n = catalogues()
     files = Files(settings.files_dir, keys)
     pool = _pool()
