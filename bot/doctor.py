@@ -9,7 +9,7 @@ from bot.app import App
 from bot.partnering import ping
 from bot.run import connect
 from bot.settings import Settings
-from core import pictures
+from core import charts, pictures
 from partners.registry import BadRegistry
 from storage.migrate import migrate
 
@@ -91,4 +91,12 @@ async def _partners(app: App) -> str:
     return f"{len(said)} connected, each endpoint took a test event"
 
 
-CHECKS = {"database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures, "partners": _partners}
+async def _charts(app: App) -> str:
+    lacking = charts.missing()
+    return "drawn" if not lacking else f"not drawn, figures go as text alone (missing: {', '.join(lacking)})"
+
+
+CHECKS = {
+    "database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures, "charts": _charts,
+    "partners": _partners,
+}  # fmt: skip

@@ -7,14 +7,12 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlmodel import select
 
 from bot.app import App
-from core import clocks
+from bot.metrics import exposition
 from partners.api import Parts
 from partners.api import api as partner_api
-from storage import outbox
 
 log = structlog.get_logger()
 FRESH = timedelta(minutes=2)
@@ -55,17 +53,7 @@ def web(app: App, *, beat: Callable[[], datetime | None], seen: Callable[[], dat
 
     @api.get("/metrics")
     async def metrics() -> Response:
-        registry = CollectorRegistry()
-        gauge = Gauge("saqbol_outbox_pending", "Outbox rows that have neither left nor failed", registry=registry)
-        late = Gauge(
-            "saqbol_partner_answers", "Reports a partner has not answered", ["partner", "term"], registry=registry
-        )
-        async with app.db.read() as session:
-            gauge.set(await outbox.pending(session))
-            for term, ask in (("overdue", clocks.overdue), ("soon", clocks.due_soon)):
-                for partner, count in await ask(session, app.clock()):
-                    late.labels(partner, term).set(count)
-        return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
+        return Response(await exposition(app), media_type="text/plain; version=0.0.4")
 
     @api.post("/telegram")
     async def telegram(request: Request) -> dict[str, bool]:

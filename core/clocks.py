@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import cases, copies, outbox, scamreport
 from core.copies import Sharing
+from core.figures import Overdue
 from core.reference import term
 from core.routing import Partner
 from storage import dispositions as rows
@@ -93,16 +94,17 @@ async def over(session: AsyncSession, *, partner_id: str, end: datetime, now: da
         await cases.refresh_card(session, case_id, now=now)
 
 
-async def overdue(session: AsyncSession, now: datetime) -> Sequence[tuple[str, int]]:
-    """(name of the partner, reports it has not answered in time), most first."""
-    return await rows.overdue(session, now)
+async def overdue(session: AsyncSession, now: datetime) -> Sequence[Overdue]:
+    """Who has not answered in time, most first."""
+    return [Overdue(*row) for row in await rows.overdue(session, now)]
 
 
-async def due_soon(session: AsyncSession, now: datetime) -> Sequence[tuple[str, int]]:
+async def due_soon(session: AsyncSession, now: datetime) -> Sequence[Overdue]:
     """The same for what is due within a day."""
-    return await rows.overdue(session, now + timedelta(days=1), after=now)
+    return [Overdue(*row) for row in await rows.overdue(session, now + timedelta(days=1), after=now)]
 
 
-async def overdue_of(session: AsyncSession, partner_id: str, now: datetime) -> tuple[str, int] | None:
+async def overdue_of(session: AsyncSession, partner_id: str, now: datetime) -> Overdue | None:
     """The same for one partner."""
-    return next(iter(await rows.overdue(session, now, partner_id=partner_id)), None)
+    late = await rows.overdue(session, now, partner_id=partner_id)
+    return Overdue(*late[0]) if late else None

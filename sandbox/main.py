@@ -63,6 +63,8 @@ async def opened(folder: Path) -> AsyncIterator[FastAPI]:
         world = World(folder, desk=desk, telegram=telegram, clock=clock, partners_file=office.register(folder))
         office.app.mount("", partner_api(parts_of(world.app)))
         await world.start()
+        await world.app.plan()
+        await world.settle()  # this morning is over: nothing came yet
         await tell(world)
         await world.passes(seconds=SAMPLES_TOLD.total_seconds())
 

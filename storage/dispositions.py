@@ -61,10 +61,10 @@ async def evidence_of(session: AsyncSession, sha256: str, partner_id: str) -> Se
 
 async def overdue(
     session: AsyncSession, before: datetime, *, after: datetime | None = None, partner_id: str | None = None
-) -> Sequence[tuple[str, int]]:
-    """(name, unanswered copies whose term ended before `before`) by partner, most first."""
+) -> Sequence[tuple[str, int, datetime]]:
+    """(name, unanswered copies whose term ended before `before`, the oldest term) by partner, most first."""
     query = (
-        columns(NAME, func.count())
+        columns(NAME, func.count(), func.min(PartnerCopy.due_at))
         .select_from(PartnerCopy)
         .where(*WAITING, col(PartnerCopy.due_at) < before)
         .group_by(NAME)
@@ -74,7 +74,7 @@ async def overdue(
         query = query.where(col(PartnerCopy.partner_id) == partner_id)
     if after:
         query = query.where(col(PartnerCopy.due_at) >= after)
-    return [(name, count) for name, count in await session.execute(query)]
+    return [(name, count, since) for name, count, since in await session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ async def overdue(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat:
     if late:
         await wait_for_turn(db, pacing.ALERTS, now)
         with i18n.context(), i18n.use_locale(language):
-            await bot.send_message(chat, texts.overdue(*late))
+            await bot.send_message(chat, texts.overdue(late.partner, late.count))
 
 
 async def running(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:

@@ -433,6 +433,8 @@ def commands() -> list[tuple[str, str]]:
     return [
         ("queue", str(t("What nobody has taken"))),
         ("find", str(t("Find a number, case or report"))),
+        ("digest", str(t("The week in short, with a chart"))),
+        ("stats", str(t("Figures of a period"))),
         ("roles", str(t("Who may do what"))),
         ("audit", str(t("Who did what"))),
         ("language", "Язык / Тіл"),

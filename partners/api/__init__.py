@@ -1,11 +1,12 @@
 """The HTTP API that partners call. `api` builds it from its parts; nothing global."""
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
@@ -18,6 +19,7 @@ from partners.problems import MEDIA_TYPE, problem, refused
 __all__ = ["Parts", "api"]
 
 MOST_FAULTS = 20
+SCHEMA = Path(__file__).parents[1] / "scamreport-1.schema.json"
 KINDS = {404: "no_such_path", 405: "no_such_method", 415: "not_json"}
 
 
@@ -31,6 +33,8 @@ class _Api(FastAPI):
             for operations in found["paths"].values():
                 for operation in operations.values():
                     for status, response in operation["responses"].items():
+                        if response["description"] in ("Successful Response", "OK"):
+                            response["description"] = STATUSES[int(status)]
                         if int(status) >= 400:
                             response["description"] = STATUSES[int(status)]
                             response["content"] = {MEDIA_TYPE: next(iter(response["content"].values()))}
@@ -39,6 +43,9 @@ class _Api(FastAPI):
 
 
 STATUSES = {
+    200: "The answer.",
+    201: "Done.",
+    204: "Done.",
     401: "No key, or nobody's.",
     403: "An organisation of your kind may not say that, or not about this.",
     404: "There is no such thing, or it is another's.",
@@ -73,6 +80,7 @@ def api(parts: Parts) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(TooMany, _too_many)
     app.get("/v1/docs", include_in_schema=False)(_docs)
+    app.get(f"/v1/schemas/{SCHEMA.name}", include_in_schema=False)(_schema)
     return app
 
 
@@ -81,6 +89,11 @@ def _methods(request: Request) -> set[str]:
     path = request.url.path
     found = (one for one in routes().routes if isinstance(one, APIRoute) and one.path_regex.fullmatch(path))
     return {method for one in found for method in one.methods or ()}
+
+
+async def _schema() -> FileResponse:
+    """The shape of a report in events and at `GET /v1/reports/{id}`."""
+    return FileResponse(SCHEMA, media_type="application/schema+json")
 
 
 async def _docs(request: Request) -> HTMLResponse:

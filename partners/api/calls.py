@@ -48,7 +48,7 @@ def routes() -> APIRouter:
     add("/evidence/{sha256}", evidence, methods=["GET"], response_class=Response,
         responses={200: {"content": ANY_FILE, "description": "The file."}, **_may(404)})  # fmt: skip
     add("/reports/{id}/dispositions", dispose, methods=["POST"], response_model=model.DispositionOut,
-        status_code=201, responses={200: {"model": model.DispositionOut}, **_may(403, 404, 409, 415)})  # fmt: skip
+        status_code=201, responses={**_said_before(), **_may(403, 404, 409, 415)})  # fmt: skip
     add("/signals", signal, methods=["POST"], response_model=model.SignalOut, status_code=201,
         responses={**_linked_signal(), **_may(403, 404, 409, 415)})  # fmt: skip
     add("/signals/{id}", withdraw, methods=["DELETE"], status_code=204, responses=_may(404))
@@ -65,6 +65,10 @@ def _linked_signal() -> dict[int | str, dict[str, Any]]:
 def _answered() -> dict[int | str, dict[str, Any]]:
     link = {"operationId": "dispose", "parameters": {"id": "$response.body#/report_id"}}
     return {200: {"links": {"answer": link}}}
+
+
+def _said_before() -> dict[int | str, dict[str, Any]]:
+    return {200: {"model": model.DispositionOut, "description": "You said that already."}}
 
 
 def _more_changes() -> dict[int | str, dict[str, Any]]:
@@ -156,7 +160,10 @@ def _change(one: Changed) -> Mapping[str, Any]:
 
 
 async def report(call: Reading, id: ReportId) -> Response:
-    """A report that was routed to you, as it stands now, as `scamreport/1`. Never with a full card number."""
+    """A report that was routed to you, as it stands now. Never with a full card number.
+
+    Its shape: /v1/schemas/scamreport-1.schema.json
+    """
     async with call.parts.db.begin() as session:
         copy = await copies_.copy_of(session, id, call.partner.id, held=True)
         if copy is None:

@@ -30,11 +30,15 @@ b.method{display:inline-block;min-width:4.5rem;color:#0a5c8a}summary{cursor:poin
 {% if call.parameters %}<table><tr><th>parameter</th><th>in</th><th></th></tr>
 {% for one in call.parameters %}<tr><td><code>{{ one.name }}</code>{{ " (needed)" if one.required }}</td>
 <td>{{ one["in"] }}</td><td>{{ one.description or "" }}</td></tr>{% endfor %}</table>{% endif %}
-{% if call.body %}<p>Body: <a href="#{{ call.body }}">{{ call.body }}</a></p>{% endif %}
-<table>{% for status, one in call.responses.items() %}<tr><td><code>{{ status }}</code></td>
-<td>{{ one.description }}</td></tr>{% endfor %}</table>
+{% if call.body %}<p>Body: <a href="#{{ call.body }}">{{ call.body }}</a>, for example</p>
+{% for one in examples[call.body] %}<pre>{{ one }}</pre>{% endfor %}{% endif %}
+<table>{% for status, one in call.responses|dictsort if status not in always %}<tr><td><code>{{ status }}</code></td>
+<td>{{ one.description }}{% if one.shape %} <a href="#{{ one.shape }}">{{ one.shape }}</a>{% endif %}</td></tr>
+{% endfor %}</table>
 {% endfor %}
 <h2 id="errors">Errors</h2>
+<p>Any call may also answer:</p>
+<table>{% for status, one in common %}<tr><td><code>{{ status }}</code></td><td>{{ one }}</td></tr>{% endfor %}</table>
 <p>Every error is a problem document (RFC 9457, <code>application/problem+json</code>).
 Its <code>type</code> is one of:</p>
 <table>{% for kind, title in kinds.items() %}
@@ -50,17 +54,33 @@ _page = Environment(autoescape=True).from_string(PAGE)
 def docs(description: dict[str, Any]) -> str:
     """The page for an OpenAPI description."""
     calls = [
-        {**operation, "path": path, "method": method.upper(), "body": _body(operation)}
+        {**operation, "path": path, "method": method.upper(), "body": _shape(operation.get("requestBody", {}))}
         for path, operations in description["paths"].items()
         for method, operation in operations.items()
     ]
-    shapes = [
-        (name, json.dumps(shape, indent=2, ensure_ascii=False))
-        for name, shape in description["components"]["schemas"].items()
-    ]
-    return _page.render(api=description, calls=calls, shapes=shapes, kinds=TITLES)
+    for call in calls:
+        call["responses"] = {
+            status: {"description": one["description"], "shape": _shape(one) if status < "300" else None}
+            for status, one in call["responses"].items()
+        }
+    always = set.intersection(*(set(call["responses"]) for call in calls))
+    schemas = description["components"]["schemas"]
+    return _page.render(
+        api=description,
+        calls=calls,
+        always=always,
+        common=[(status, calls[0]["responses"][status]["description"]) for status in sorted(always)],
+        examples={name: [_json(one) for one in schema.get("examples", ())] for name, schema in schemas.items()},
+        shapes=[(name, _json(schema)) for name, schema in schemas.items()],
+        kinds=TITLES,
+    )
 
 
-def _body(operation: dict[str, Any]) -> str | None:
-    content = operation.get("requestBody", {}).get("content", {})
-    return next((one["schema"]["$ref"].rsplit("/", 1)[1] for one in content.values()), None)
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _shape(part: dict[str, Any]) -> str | None:
+    """The name of the shape of a body."""
+    references = (one.get("schema", {}).get("$ref", "") for one in part.get("content", {}).values())
+    return next((one.rsplit("/", 1)[1] for one in references if one), None)

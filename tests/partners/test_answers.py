@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import jsonschema_rs
+
 from core import clocks
 from storage.tables import BlockRequest, Person
 from tests.conftest import Town
@@ -41,9 +43,16 @@ async def test_the_reporters_and_the_desk_hear_what_the_operator_did(town: Town,
     assert "✅ Kcell · приостановлено 23.11.2026 10:06 × 2" in town.desk.sees
     assert "своя проверка" in town.desk.sees and CARD not in town.desk.sees
     assert "№ K-77" in town.desk.sees and f"{number} · в работе" in town.desk.sees
+    await town.officer.taps("Взять в работу", chat=town.desk)
+    await town.settle()
+    assert "Вашим сообщением" in person.last.text and number in person.last.text  # the police are news all the same
     await person.says("/my")
     await person.taps(number)
     assert "Kcell: получено, проверяется" in person.sees and "Kcell: приостановлено" in person.sees
+    _, shape = await api(None, "GET", "/v1/schemas/scamreport-1.schema.json")
+    _, report = await api("kcell", "GET", path(api, "kcell").removesuffix("/dispositions"))
+    jsonschema_rs.validator_for(shape).validate(report)
+    assert (report["number"], report["status"]) == (number, "taken")
     other = await town.citizen("Прохожий")
     await other.says(NUMBER)
     assert "Обслуживание приостановлено (23.11.2026)" in other.sees  # a fact is shown and moves no level
@@ -93,7 +102,8 @@ async def test_the_operators_two_working_days(town: Town, api: Api) -> None:
     assert "🔴 Kcell: нет ответа в срок на 1 сообщение." in town.desk.sees
     app = town.world.app
     async with app.db.read() as session:
-        assert await clocks.overdue(session, app.clock()) == [("Kcell", 1)]
+        [late] = await clocks.overdue(session, app.clock())
+        assert (late.partner, late.count) == ("Kcell", 1)
         assert await clocks.overdue(session, app.clock() - timedelta(days=2)) == []
     _, metrics = await api(None, "GET", "/metrics")
     assert b'saqbol_partner_answers{partner="Kcell",term="overdue"} 1.0' in metrics
