@@ -203,7 +203,7 @@ def build(
     bot = Bot(settings.bot_token or "", session=session, default=defaults)
     bot.session.middleware(hold_answers)
     db = Database(settings.database_url)
-    keys = Keys(settings.secret())
+    keys = Keys(settings.secret(), settings.secret_key_new)
     i18n = catalogues()
     files = Files(settings.files_dir, keys)
     pool = _pool()

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     telegram_api: str | None = None
     database_url: str = "sqlite+aiosqlite:///var/saqbol.db"
     secret_key: str | None = None
+    secret_key_new: str | None = None
     webhook_url: str = ""
     http_host: str = "127.0.0.1"
     http_port: int = 8080

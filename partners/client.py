@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -107,8 +108,13 @@ def signed(secrets: Sequence[str], webhook_id: str, body: bytes, at: datetime) -
         "content-type": "application/json",
         "webhook-id": webhook_id,
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": " ".join(Webhook(one).sign(webhook_id, at, text) for one in secrets),
+        "webhook-signature": " ".join(_webhook(one).sign(webhook_id, at, text) for one in secrets),
     }
+
+
+@lru_cache(maxsize=64)
+def _webhook(secret: str) -> Webhook:
+    return Webhook(secret)
 
 
 def trust(door: Door) -> ssl.SSLContext | bool:

@@ -20,7 +20,7 @@ from storage import copies as rows
 from storage import outbox as queue
 from storage.copies import Sealed
 from storage.engine import Database
-from storage.tables import Outbox
+from storage.outbox import Claimed
 
 log = structlog.get_logger()
 BATCH, LARGEST = AT_ONCE, 16 * AT_ONCE
@@ -76,7 +76,7 @@ class Delivery:
             return Tried()
         now = self.clock()
         async with self.db.begin() as session:
-            claimed = await queue.claim(session, now=now, lease=now + lease(limit), limit=limit, lane=partner_id)
+            claimed = await queue.claim_lane(session, now=now, lease=now + lease(limit), limit=limit, lane=partner_id)
         if not claimed:
             return Tried()
         async with self.db.read() as session:
@@ -93,7 +93,7 @@ class Delivery:
     async def _post(
         self,
         door: Door,
-        waiting: Iterator[Outbox],
+        waiting: Iterator[Claimed],
         events: dict[int, Sealed],
         answers: dict[int, tuple[Outcome, bytes]],
     ) -> None:
@@ -110,7 +110,7 @@ class Delivery:
     async def _record(
         self,
         door: Door,
-        claimed: Sequence[Outbox],
+        claimed: Sequence[Claimed],
         events: dict[int, Sealed],
         answers: dict[int, tuple[Outcome, bytes]],
     ) -> None:
@@ -132,7 +132,7 @@ class Delivery:
         self,
         session: AsyncSession,
         partner: str,
-        some: Sequence[Outbox],
+        some: Sequence[Claimed],
         tries: int,
         outcome: Outcome,
         now: datetime,
@@ -188,10 +188,10 @@ class Delivery:
 
 
 def _alike(
-    claimed: Sequence[Outbox], answers: dict[int, tuple[Outcome, bytes]]
-) -> dict[tuple[int, Outcome], list[Outbox]]:
+    claimed: Sequence[Claimed], answers: dict[int, tuple[Outcome, bytes]]
+) -> dict[tuple[int, Outcome], list[Claimed]]:
     """What was not delivered, by the number of the attempt and what came of it."""
-    found: dict[tuple[int, Outcome], list[Outbox]] = {}
+    found: dict[tuple[int, Outcome], list[Claimed]] = {}
     for row in claimed:
         outcome = answers[row.id][0] if row.id in answers else STOPPED
         if not outcome.delivered:

@@ -113,6 +113,7 @@ async def _measure(reports: int) -> None:
             await asyncio.sleep(0.5)
             async with stage.db.read() as session:
                 busy = await any_in_hand(session, stage.clock())
+                busy = busy or not all(one.done() for one in stage.worker.lanes.values())
                 due = await next_due(session, stage.clock())
             stage.moved += due - stage.clock() + timedelta(minutes=1) if due and not busy else timedelta()
         _report(receivers, reports, stage)

@@ -25,6 +25,7 @@ async def serve(port: int, folder: Path) -> None:
         if partner == "dead" and "dead" in mood:
             assert request.transport
             request.transport.close()
+            return web.Response()  # which nobody hears
         await asyncio.sleep(SLOW if partner == "slow" and "slow" in mood else 0)
         status = 500 if partner == "flaky" and "flaky" in mood and next(turns) % 2 else 204
         ledger.write(f"{partner} {request.headers['webhook-id']} {status} {sha256(body).hexdigest()[:16]}\n")

@@ -99,6 +99,9 @@ class Stage:
     async def deliver_due(self) -> int:
         return 0  # nothing but events here
 
+    async def plan(self) -> None:
+        pass
+
     async def housekeep(self) -> None:
         pass
 

@@ -83,6 +83,12 @@ async def test_changes_follow_in_order_and_taking_back_is_told(town: Town, partn
     await town.settle()
     assert partners.types("police") == ["report.received", "report.updated"]
     assert partners.types("kaspi") == ["report.received", "report.updated"]  # the city; the story is not for it
+    await person.taps("Со мной можно связаться")
+    await person.taps("⬜️ Банк может прочитать мой рассказ")
+    await town.settle()
+    assert "торопили" in partners.text("kaspi")
+    assert "торопили" not in partners.text("kcell") + partners.text("regulator")
+    await person.taps("Назад")
     await person.taps("Отозвать сообщение")
     await person.taps("Да, отозвать")
     await town.settle()
@@ -93,7 +99,7 @@ async def test_changes_follow_in_order_and_taking_back_is_told(town: Town, partn
     await other.taps("Отозвать сообщение")
     await other.taps("Да, отозвать")
     await town.passes(hours=1)
-    assert len(partners.types("kaspi")) == 3  # within the grace period nobody heard of it
+    assert len(partners.types("kaspi")) == 4  # within the grace period nobody heard of it
 
 
 async def loses(person: Person, when: str = "В последний час") -> None:
