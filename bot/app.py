@@ -176,8 +176,8 @@ class App:
             await stored_checks.forget_expired(session, now)
             await stored_outbox.forget_old(session, now - KEPT_OUTBOX)
             await partner_calls.forget_old(session, now - KEPT_CALLS)
-            await stored_copies.forget_bodies(session, now - KEPT_OUTBOX)
             await stored_copies.forget_old_numbers(session, now - timedelta(days=self.settings.retention_days))
+            await stored_copies.forget_old(session, now, timedelta(days=self.settings.retention_days))
             await stored_people.forget_handled(session, now - KEPT_UPDATES)
             unheld = await evidence.unneeded(session)
         for digest in unheld:

@@ -1,10 +1,12 @@
 """Who may call what: keys, kinds, limits, and what is nobody's business."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, update
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from core.refusal import No
 from core.verdicts import LISTED
@@ -30,6 +32,22 @@ def about(kind: str, value: str) -> dict[str, str]:
 
 def sign(code: str, kind: str = "iban", value: str = IBAN, **more: Any) -> dict[str, Any]:
     return {"identifier": about(kind, value), "code": code, **more}
+
+
+async def test_a_defect_of_ours_is_a_problem_with_an_incident_number(town: Town, api: Api) -> None:
+    await forwarded(town, "Айгүл", f"звонили с {NUMBER}, сказали перевести на карту мошенника {CARD}")
+    async with town.world.app.db.begin() as session:
+        await session.exec(update(Identifier).values(level="a level that nobody knows"))
+    asked = {"identifiers": [about("phone", NUMBER), about("card", CARD)]}
+    with capture_logs() as said:
+        answers = [await api("olx", "POST", "/v1/lookup", asked) for _ in range(2)]
+    for status, body in answers:
+        assert (status, body["status"], body["type"]) == (500, 500, "/v1/docs#defect")
+        assert api.headers["Content-Type"] == "application/problem+json" and re.fullmatch("[0-9A-F]{8}", body["incident"])
+    incidents = [body["incident"] for _, body in answers]
+    assert [one["incident"] for one in said if one["event"] == "incident"] == incidents and len({*incidents}) == 2
+    assert not re.search(r"701.?123|4312|nobody knows", f"{answers} {said}")
+    assert (await api("olx", "GET", "/v1/changes"))[0] == 200  # and goes on
 
 
 async def test_keys_others_reports_and_bad_bodies(town: Town, api: Api) -> None:
