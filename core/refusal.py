@@ -44,6 +44,9 @@ class No(StrEnum):
     too_long = "too_long"
     too_short = "too_short"
     no_username = "no_username"
+    bad_request = "bad_request"  # no number of a request at a bank
+    no_details = "no_details"  # nothing of the scammer in what was sent
+    too_many_transfers = "too_many_transfers"
 
 
 class Refusal(Exception):
