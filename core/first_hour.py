@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import checks, outbox, reports
 from core import road as roads
-from core.amounts import Money, Moment
+from core.amounts import Moment, Money
 from core.checks import Found
 from core.identifiers import Doubt, Kind, read
 from core.keys import Keys
@@ -49,8 +49,10 @@ async def begin(
     if earlier:
         await _end(session, earlier, now)
     road = Road(person_id=person.id, began_at=now, check_id=check.id if check and not report else None)
-    if report or (check and check.report_id):
-        _take(road, report or await session.get_one(Report, check.report_id if check else 0), now)
+    if report is None and check and check.report_id:
+        report = await session.get(Report, check.report_id)
+    if report:
+        _take(road, report, now)
     session.add(road)
     await session.flush()
     warn_at = roads.warn_at(now)
@@ -227,7 +229,7 @@ async def accuse(
 ) -> Report:
     """Their number or card makes the report, which leaves without a wait. Raises what `reports.submit` raises."""
     check.found = [asdict(_theirs(one)) for one in checks.items(check)]
-    scheme = SCHEMES.get(roads.Kind(road.kind)) or rank(check.text, [one.kind for one in checks.items(check)])[0]
+    scheme = SCHEMES.get(roads.kind_of(road)) or rank(check.text, [one.kind for one in checks.items(check)])[0]
     done = await reports.submit(session, reporter=person, check=check, scheme=scheme, keys=keys, rules=rules, now=now)
     road.report_id = done.report.id
     await _tell_report(session, road, rules, now)

@@ -1,6 +1,6 @@
 """The road of the first hour: its stops, their order, where one stands, what to ask later. Pure.
 
-One stop is one screen with one thing to decide. Where a person stands is kept in the row, so that they find the place again.
+One stop is one screen with one thing to decide. Where a person stands is kept in the row: they find the place again.
 """
 
 from collections.abc import Callable, Mapping
@@ -78,6 +78,11 @@ TYPED = frozenset({S.number, S.details, S.sum, S.at})
 """Stops that take a typed answer; each can be passed by a button."""
 MAYBE_NOTHING_GONE = frozenset({Kind.code, Kind.card, Kind.app, Kind.account})
 LATE = frozenset({Ago.yesterday, Ago.earlier})
+
+
+def kind_of(road: Road) -> Kind:
+    """Raises ValueError where it is not told yet."""
+    return Kind(road.kind or "")
 
 
 def full(road: Road) -> tuple[Stop, ...]:

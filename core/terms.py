@@ -1,7 +1,7 @@
 """The clocks of the law: working days, and until when somebody has to answer. Pure.
 
-Kazakhstan: since 18 November 2025 mobile operators check a complaint about a number within two working days. Russia (law
-161-FZ): a doubtful transfer is held back for two days, and money taken by a transfer to a known payee is returned within 30.
+Kazakhstan: since 18 November 2025 mobile operators check a complaint about a number within two working days.
+Russia (law 161-FZ): a doubtful transfer is held back for two days, a refund is due within thirty.
 """
 
 from datetime import date, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""`/sos`: one screen, one thing to do; done, cannot, back. Where they stand is a row, so that the place is found again."""
+"""`/sos`: one screen, one thing to do; done, cannot, back. Where they stand is a row: the place is found again."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime

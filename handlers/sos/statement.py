@@ -1,4 +1,4 @@
-"""The statement to the police: what was told, in the order it happened, with blank lines for what only the person writes."""
+"""The statement to the police: what was told, in order, with blank lines for what only the person writes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,13 +53,13 @@ def write(
         addressee=(
             plain(t("To the head of the police department")), BLANK,
             plain(t("from (surname, name, patronymic):")), BLANK, BLANK,
-            plain(t("IIN: {blank}", blank="_" * 28)) if country == "KZ" else plain(t("Date of birth: {blank}", blank="_" * 18)),
+            plain(_who(country)),
             plain(t("living at:")), BLANK, BLANK,
             plain(t("phone: {blank}", blank="_" * 25)),
         ),
         title=plain(t("STATEMENT")),
-        request=plain(_request(Kind(road.kind))),
-        events_title=plain(t("What happened")),
+        request=plain(_request(roads.kind_of(road))),
+        events_title=plain(t("The circumstances")),
         events=tuple(_events(road, report)),
         tables=tuple(_tables(road, identifiers)),
         asks_title=plain(t("I ask:")),
@@ -78,15 +78,21 @@ def plain(text: str) -> str:
     return str(unescape() if unescape else text)
 
 
+def _who(country: str) -> str:
+    if country == "KZ":
+        return t("IIN: {blank}", blank="_" * 28)
+    return t("Date of birth: {blank}", blank="_" * 18)
+
+
 def _request(kind: Kind) -> str:
     return {
         Kind.sent: t("Please take measures against unknown persons who obtained my money by deceit."),
-        Kind.code: t("Please take measures against unknown persons who by deceit obtained my one-time code and access to my accounts."),
+        Kind.code: t("Please take measures against unknown persons who by deceit obtained my one-time code."),
         Kind.card: t("Please take measures against unknown persons who by deceit obtained the data of my bank card."),
-        Kind.app: t("Please take measures against unknown persons who by deceit had me install a program and gained access to my phone."),
+        Kind.app: t("Please take measures against unknown persons who by deceit gained access to my phone."),
         Kind.loan: t("Please take measures against unknown persons who by deceit took a loan in my name."),
         Kind.cash: t("Please take measures against unknown persons who by deceit obtained my cash through a courier."),
-        Kind.account: t("Please take measures against unknown persons who unlawfully gained access to my account or phone number."),
+        Kind.account: t("Please take measures against unknown persons who stole my account or phone number."),
     }[kind]  # fmt: skip
 
 
@@ -99,7 +105,7 @@ def _events(road: Road, report: Report | None) -> list[str]:
         if report.story:
             told.append((first, plain(t("In my own words: {story}", story=report.story))))
     if road.happened_at and not any("at" in one for one in road.transfers):
-        told.append((road.happened_at, _at(road.happened_at, road.happened_precision, _happened(Kind(road.kind)))))
+        told.append((road.happened_at, _at(road.happened_at, road.happened_precision, _happened(roads.kind_of(road)))))
     for one in road.transfers:
         if "at" in one:
             at = datetime.fromisoformat(one["at"])
@@ -116,8 +122,8 @@ def _at(at: datetime | None, precision: str | None, what: str) -> str:
     if at is None:
         return plain(what)
     when = moment(at, precision or "minute")
-    about = precision == "hour"
-    return f"{plain(t('about {moment}', moment=when)) if about else when}: {plain(what)}"
+    about = t("about {moment}", moment=when) if precision == "hour" else when
+    return f"{plain(about)}: {plain(what)}"
 
 
 def _happened(kind: Kind) -> str:
@@ -162,18 +168,18 @@ def _tables(road: Road, identifiers: Sequence[Identifier]) -> list[Table]:
 def _transfers(road: Road, told: Sequence[dict[str, object]]) -> Table:
     bank = bank_by_code(road.bank or "")
     source = bank.short[locale()] if bank else BLANK[:14]
-    rows = tuple(
+    rows: tuple[tuple[str, ...], ...] = tuple(
         (str(place), _when(one), plain(money(int(str(one["minor"])), str(one["currency"]))), source)
         for place, one in enumerate(told, 1)
     )
     titles = {Kind.cash: t("Cash handed over"), Kind.loan: t("Loans")}
-    title = titles.get(Kind(road.kind), t("Transfers"))
-    head = (t("No."), t("Date and time"), t("Sum"), t("Bank"))
+    title = titles.get(roads.kind_of(road), t("Transfers"))
+    head = tuple(plain(one) for one in (t("No."), t("Date and time"), t("Sum"), t("Bank")))
     total = roads.loss(road)
     below = plain(t("Altogether: {sum}", sum=money(*total))) if total and len(told) > 1 else ""
     if road.kind == Kind.cash:
-        head, rows = head[:3], tuple(row[:3] for row in rows)  # type: ignore[assignment]
-    return Table(plain(title), tuple(map(plain, head)), rows, below)
+        head, rows = head[:3], tuple(row[:3] for row in rows)
+    return Table(plain(title), head, rows, below)
 
 
 def _when(one: dict[str, object]) -> str:
@@ -181,7 +187,7 @@ def _when(one: dict[str, object]) -> str:
 
 
 def _asks(road: Road) -> list[str]:
-    asks = [
+    asks: list[str] = [
         t("1. Register this statement and give me the paper with its number (КУИ)."),
         t("2. Find the persons and call them to account."),
         t("3. Find out where the money went, block it and take measures to return it."),
@@ -192,7 +198,7 @@ def _asks(road: Road) -> list[str]:
 
 
 def _attachments(road: Road, files: int) -> list[str]:
-    listed = [t("1. Screenshots and receipts: {count}", count=files or "____")]
+    listed: list[str] = [t("1. Screenshots and receipts: {count}", count=files or "____")]
     listed.append(t("2. Bank statement or receipt: ____ pages"))
     return [*listed, t("3. Other: {blank}", blank=BLANK)]
 

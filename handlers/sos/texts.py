@@ -213,7 +213,7 @@ def to_the_bank(road: Road) -> Markup:
         ),
         Kind.account: lambda: t("My phone number or account was stolen. Please block the entry to the app and my cards now."),
     }  # fmt: skip
-    return Markup("{} {}").format(texts[Kind(road.kind)](), t("What is the number of my request?"))
+    return Markup("{} {}").format(texts[roads.kind_of(road)](), t("What is the number of my request?"))
 
 
 def _gone(road: Road) -> Markup:
@@ -360,7 +360,7 @@ def dates(road: Road, country: str) -> list[Markup]:
 def term(one: Term, day: date) -> Markup:
     by = full_date(day)
     return {
-        Term.operator: t("The operator checks a complaint about their number by {date}.", date=by),
+        Term.operator: t("The operator of their number has two working days to check it: until {date}.", date=by),
         Term.cooling_off: t("The bank may hold a doubtful transfer until {date}.", date=by),
         Term.refund: t("The bank answers about a refund by {date}.", date=by),
     }[one]
@@ -414,8 +414,8 @@ def warning() -> Markup:
 
 def timeline(road: Road) -> list[tuple[datetime, Markup]]:
     """What they did, with the time, for `/my`."""
-    told = {
-        **{stop: t("done: {what}", what=inside(action(stop))) for stop in roads.ACTIONS},
+    told: dict[str, Markup] = {
+        **{str(stop): t("done: {what}", what=inside(action(stop))) for stop in roads.ACTIONS},
         "answer": t("the bank answered"),
     }
     if road.request:
