@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -170,7 +170,7 @@ async def no_bank(session: AsyncSession, road: Road, *, rules: Rules, now: datet
 async def note_request(session: AsyncSession, road: Road, words: str, *, rules: Rules, now: datetime) -> None:
     """The bank's number of the request. Raises `Refusal`: bad_request, also for a card or IIN, which are never kept."""
     number = " ".join(words.split())
-    reading = read(f"Обращение № {number}")
+    reading = read(number)
     secret = reading.redacted or any(one.kind in (Kind.card, Kind.iban) for one in reading.identifiers)
     if secret or not REQUEST.fullmatch(number) or not any(letter.isdigit() for letter in number):
         raise Refusal(No.bad_request)
@@ -286,10 +286,12 @@ async def ask_statement(session: AsyncSession, road: Road, language: str, *, rul
 # reminders: one row waits, for whatever is due first
 
 
-async def _remind(session: AsyncSession, road: Road, rules: Rules, now: datetime) -> None:
+async def _remind(
+    session: AsyncSession, road: Road, rules: Rules, now: datetime, apart: timedelta = roads.BANK_AFTER
+) -> None:
     key = f"reminder:{road.id}"
     await outbox.cancel(session, key)
-    due = roads.next_reminder(road, rules.country, now)
+    due = roads.next_reminder(road, rules.country, now, apart)
     if due:
         await outbox.renew(session, "reminder", {"road": road.id}, key=key, now=now, due=due.at)
 
@@ -300,7 +302,7 @@ async def asked(session: AsyncSession, road_id: int, what: Reminder, *, rules: R
     if road and what not in road.asked:
         road.asked = [*road.asked, what]
         session.add(road)
-        await _remind(session, road, rules, now)
+        await _remind(session, road, rules, now, roads.APART)
 
 
 async def postpone(session: AsyncSession, road: Road, what: Reminder, *, rules: Rules, now: datetime) -> datetime:

@@ -184,13 +184,15 @@ class Due:
 
 BANK_AFTER = timedelta(minutes=10)
 BANK_LATER = timedelta(minutes=30)
+APART = timedelta(hours=3)  # one unanswered question and the next
 WARN_AFTER = timedelta(days=3)
 
 
-def next_reminder(road: Road, country: str, now: datetime) -> Due | None:
+def next_reminder(road: Road, country: str, now: datetime, apart: timedelta = BANK_AFTER) -> Due | None:
     """The one reminder that waits: the earliest that still makes sense and was not asked yet.
 
-    Nobody is asked within ten minutes of a tap, nor at night; but the first question about the bank keeps its minute.
+    Nobody is asked within ten minutes of a tap, within three hours of another question, nor at night; but the question
+    about the bank keeps its minute.
     """
     if road.quiet or road.ended_at:
         return None
@@ -198,7 +200,7 @@ def next_reminder(road: Road, country: str, now: datetime) -> Due | None:
     first = min(due, key=lambda one: one.at, default=None)
     if first is None or first.what is Reminder.bank:
         return first
-    return Due(first.what, terms.by_day(max(first.at, now + BANK_AFTER)))
+    return Due(first.what, terms.by_day(max(first.at, now + apart)))
 
 
 def due_now(road: Road, country: str, now: datetime) -> Reminder | None:

@@ -23,6 +23,7 @@ from storage.engine import Database
 from storage.tables import Case, Evidence, Identifier, Outbox, Report
 
 NO_DESK = Later(timedelta(minutes=5))
+COUNTED_EVERY = timedelta(minutes=5)  # the minute counter of money that may still be stopped
 CARD_FIRST = Later(timedelta(seconds=2))
 SHOWN_REPORTS, SHOWN_IDENTIFIERS, MOST_SUGGESTED = 3, 8, 3
 SUGGESTING = ("url", "account", "email", "company_bin")  # shared too easily to join cases by themselves
@@ -77,6 +78,8 @@ async def card(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: in
         kept.card_chat_id, kept.card_message_id = posted
         kept.card_at = now
         session.add(kept)
+        if texts.running(drawn) and drawn.workable:
+            await cases.refresh_card(session, case.id, now=now, due=now + COUNTED_EVERY)
 
 
 async def wait_for_turn(db: Database, most: int, now: datetime) -> None:

@@ -1,8 +1,5 @@
 """What is typed on the road: the request's number, who it was, the sum, the time. Each can be passed by a button."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from aiogram import F, Router
 from aiogram.types import Message
 
@@ -14,6 +11,7 @@ from handlers.check.texts import warning
 from handlers.language import lines
 from handlers.report.enriching import past
 from handlers.say import Answer, say
+from handlers.sos import texts
 from handlers.sos.flow import Ask, accuse, screen
 from handlers.turn import Turn
 from storage.tables import Road
@@ -41,15 +39,10 @@ async def details(message: Message, turn: Turn) -> Answer:
         turn.session, person=turn.person, reading=seen.reading, extra=seen.extra, keys=turn.keys, now=turn.now,
         files=seen.files, album=message.media_group_id, source=seen.source,
     )  # fmt: skip
-    await accuse(turn, road, check)
-    return await _warned(message, turn, road, seen.reading)
-
-
-async def _warned(message: Message, turn: Turn, road: Road, reading: Any) -> Answer:
+    report = await accuse(turn, road, check)
     text, keyboard = await screen(turn, road)
-    redacted: Sequence[str] = reading.redacted
-    told = lines(text, *warning(redacted))
-    return [*delete_secrets(message, reading), *say(message, told, keyboard)]
+    told = lines(texts.reported(report), "", text, *warning(seen.reading.redacted))
+    return [*delete_secrets(message, seen.reading), *say(message, told, keyboard)]
 
 
 async def sum_(message: Message, turn: Turn) -> Answer:

@@ -14,6 +14,7 @@ from core.first_hour import OTHER_BANK
 from core.reference import bank_by_code
 from core.refusal import No, Refusal
 from core.road import ACTIONS, Ago, Kind, Outcome, Reminder, Stop
+from handlers.language import lines
 from handlers.say import Answer, add, say, show
 from handlers.sos import keyboards, texts
 from handlers.sos.keyboards import Sos
@@ -100,7 +101,8 @@ def _stop(data: Sos) -> Stop:
 
 
 async def _here(callback: CallbackQuery, data: Sos, turn: Turn, road: Road) -> Answer:
-    return show(callback, *await screen(turn, road))
+    """The place once more, below what came meanwhile."""
+    return add(callback, *await screen(turn, road))
 
 
 async def _settle(callback: CallbackQuery, turn: Turn, road: Road, stop: Stop, outcome: Outcome) -> Answer:
@@ -159,14 +161,16 @@ async def _pick(callback: CallbackQuery, data: Sos, turn: Turn, road: Road) -> A
         Stop.what: _pick_kind, Stop.when: _pick_time, Stop.bank: _pick_bank, Stop.sum: _pick_sum,
         Stop.another: _pick_more, Stop.statement: _pick_language, Stop.details: _pick_theirs,
     }  # fmt: skip
-    stop = _stop(data)
+    stop, had = _stop(data), road.report_id
     if stop not in picks:
         raise Refusal(No.gone)
     try:
         await picks[stop](data.value, turn, road)
     except ValueError:
         raise Refusal(No.gone) from None
-    return show(callback, *await screen(turn, road))
+    text, keyboard = await screen(turn, road)
+    report = await turn.session.get(Report, road.report_id) if road.report_id and not had else None
+    return show(callback, lines(*([texts.reported(report), ""] if report else []), text), keyboard)
 
 
 async def _pick_kind(value: str, turn: Turn, road: Road) -> None:
@@ -206,8 +210,8 @@ async def _pick_theirs(value: str, turn: Turn, road: Road) -> None:
         turn.session.add(road)
 
 
-async def accuse(turn: Turn, road: Road, check: Check) -> None:
-    await first_hour.accuse(
+async def accuse(turn: Turn, road: Road, check: Check) -> Report:
+    return await first_hour.accuse(
         turn.session, road, check, person=turn.person, keys=turn.keys, rules=turn.rules, now=turn.now
     )
 

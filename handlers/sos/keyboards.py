@@ -37,6 +37,11 @@ def begin_on(report: Report) -> list[InlineKeyboardButton]:
     return [button(t("What to do now"), Sos(road=0, verb="begin", stop="report", value=str(report.id)), "danger")]
 
 
+def button_row(road: Road) -> list[InlineKeyboardButton]:
+    """Back to a road that no report belongs to."""
+    return [button(t("What to do now"), Sos(road=road.id, verb="show"))]
+
+
 def _at(road: Road, verb: str, stop: Stop, value: str = "") -> Sos:
     return Sos(road=road.id, verb=verb, stop=stop, value=value)
 

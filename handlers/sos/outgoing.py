@@ -56,6 +56,8 @@ async def written(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, country: s
     with i18n.context(), i18n.use_locale(language):
         paper = statement.write(road, report, identifiers, files=files, country=country, now=now)
         name = statement.file_name()
-    for suffix, make in documents.KINDS.items():
-        content = await asyncio.to_thread(make, paper)
-        await bot.send_document(person.telegram_id, BufferedInputFile(content, f"{name}.{suffix}"))
+    with i18n.context(), i18n.use_locale(person.language):
+        keyboards_ = [None] * (len(documents.KINDS) - 1) + [keyboards.go_on(road)]
+    for (suffix, make), keyboard in zip(documents.KINDS.items(), keyboards_, strict=True):
+        file = BufferedInputFile(await asyncio.to_thread(make, paper), f"{name}.{suffix}")
+        await bot.send_document(person.telegram_id, file, reply_markup=keyboard)

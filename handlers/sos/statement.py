@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core import road as roads
+from core.deals import PAYEES
 from core.reference import bank_by_code, scheme
 from core.road import Kind, Outcome, Stop
 from handlers.check.texts import kind as kind_name
@@ -161,29 +162,37 @@ def _tables(road: Road, identifiers: Sequence[Identifier]) -> list[Table]:
         tables.append(Table(plain(t("Used by the deceivers")), tuple(map(plain, head)), rows))
     told = [one for one in road.transfers if "minor" in one]
     if told:
-        tables.append(_transfers(road, told))
+        tables.append(_transfers(road, told, _payee(identifiers)))
     return tables
 
 
-def _transfers(road: Road, told: Sequence[dict[str, object]]) -> Table:
+def _payee(identifiers: Sequence[Identifier]) -> str:
+    """Where the money went, if one thing only can be paid to; else it is written by hand."""
+    payees = [one.display for one in identifiers if one.kind in PAYEES]
+    return payees[0] if len(payees) == 1 else BLANK[:14]
+
+
+def _transfers(road: Road, told: Sequence[dict[str, object]], payee: str) -> Table:
     bank = bank_by_code(road.bank or "")
-    source = bank.short[locale()] if bank else BLANK[:14]
-    rows: tuple[tuple[str, ...], ...] = tuple(
-        (str(place), _when(one), plain(money(int(str(one["minor"])), str(one["currency"]))), source)
+    titles = {Kind.cash: t("Cash handed over"), Kind.loan: t("Loans")}
+    kind = roads.kind_of(road)
+    head = [t("No."), t("Date and time"), t("Sum")]
+    more = [bank.short[locale()] if bank else BLANK[:10]] if kind != Kind.cash else []
+    if kind == Kind.loan:
+        head += [t("Lender")]
+    elif kind != Kind.cash:
+        head, more = [*head, t("From the bank"), t("To the card or account")], [*more, payee]
+    rows = tuple(
+        (str(place), _when(one), plain(money(int(str(one["minor"])), str(one["currency"]))), *more)
         for place, one in enumerate(told, 1)
     )
-    titles = {Kind.cash: t("Cash handed over"), Kind.loan: t("Loans")}
-    title = titles.get(roads.kind_of(road), t("Transfers"))
-    head = tuple(plain(one) for one in (t("No."), t("Date and time"), t("Sum"), t("Bank")))
     total = roads.loss(road)
     below = plain(t("Altogether: {sum}", sum=money(*total))) if total and len(told) > 1 else ""
-    if road.kind == Kind.cash:
-        head, rows = head[:3], tuple(row[:3] for row in rows)
-    return Table(plain(title), head, rows, below)
+    return Table(plain(titles.get(kind, t("Transfers"))), tuple(map(plain, head)), rows, below)
 
 
 def _when(one: dict[str, object]) -> str:
-    return moment(datetime.fromisoformat(str(one["at"])), str(one["precision"])) if "at" in one else BLANK[:16]
+    return moment(datetime.fromisoformat(str(one["at"])), str(one["precision"])) if "at" in one else BLANK[:10]
 
 
 def _asks(road: Road) -> list[str]:

@@ -13,7 +13,7 @@ from core.road import Ago, Kind, Outcome, Reminder, Stop
 from core.terms import Term
 from handlers.check.texts import named
 from handlers.language import clock, full_date, lines, locale, moment, money, t
-from storage.tables import Road
+from storage.tables import Report, Road
 
 POLICE = "102"
 
@@ -364,6 +364,10 @@ def term(one: Term, day: date) -> Markup:
         Term.cooling_off: t("The bank may hold a doubtful transfer until {date}.", date=by),
         Term.refund: t("The bank answers about a refund by {date}.", date=by),
     }[one]
+
+
+def reported(report: Report) -> Markup:
+    return t("✓ Reported: <b>{number}</b>.", number=report.number)
 
 
 def left_the_road() -> Markup:
