@@ -10,6 +10,7 @@ from aiogram.utils.i18n import I18n
 from core import first_hour
 from core import road as roads
 from core.reports import Rules
+from core.road import Reminder
 from handlers.sos import documents, keyboards, statement, texts
 from storage import reports as rows
 from storage.engine import Database
@@ -21,10 +22,12 @@ async def reminder(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, rules: Ru
     async with db.read() as session:
         road = await session.get_one(Road, row.payload["road"])
         person = await session.get_one(Person, road.person_id)
+        report = await session.get(Report, road.report_id) if road.report_id else None
     what = roads.due_now(road, rules.country, now)
     if what is None:
         return
-    if not person.unreachable_at:
+    known = what is Reminder.statement and report is not None and report.statement_number is not None
+    if not known and not person.unreachable_at:
         with i18n.context(), i18n.use_locale(person.language):
             text, keyboard = texts.reminder(what, road), keyboards.reminder(road, what)
         await bot.send_message(person.telegram_id, text, reply_markup=keyboard)
