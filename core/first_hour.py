@@ -227,9 +227,12 @@ async def another_transfer(session: AsyncSession, road: Road, *, rules: Rules, n
 async def accuse(
     session: AsyncSession, road: Road, check: Check, *, person: Person, keys: Keys, rules: Rules, now: datetime
 ) -> Report:
-    """Their number or card makes the report, which leaves without a wait. Raises `Refusal`: no_details, and those of `reports.submit`."""
+    """Their number or card makes the report, which leaves without a wait.
+
+    Raises `Refusal`: no_details where all of it is their own, and those of `reports.submit`.
+    """
     if not accusable(check) and not any(one.official for one in checks.items(check)):
-        raise Refusal(No.no_details)  # all of it is their own
+        raise Refusal(No.no_details)
     check.found = [asdict(_theirs(one)) for one in checks.items(check)]
     scheme = SCHEMES.get(roads.kind_of(road)) or rank(check.text, [one.kind for one in checks.items(check)])[0]
     done = await reports.submit(session, reporter=person, check=check, scheme=scheme, keys=keys, rules=rules, now=now)

@@ -1,4 +1,4 @@
-"""The road of the first hour as a pure table: its stops for each loss, the way forward and back, what is asked later."""
+"""The road of the first hour as a pure table: its stops for each loss, forward and back, what is asked later."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
