@@ -104,12 +104,14 @@ async def begin_with_loss(
 
 
 async def of(session: AsyncSession, *, person: Person, road_id: int) -> Road:
-    """The person's own open road, held until the commit. Raises `Refusal`: gone, not_yours."""
+    """The person's own open road, held until the commit. Raises `Refusal`: gone, not_yours, road_ended."""
     road = await rows.lock(session, road_id)
-    if road is None or road.ended_at:
+    if road is None:
         raise Refusal(No.gone)
     if road.person_id != person.id:
         raise Refusal(No.not_yours)
+    if road.ended_at:
+        raise Refusal(No.road_ended)
     return road
 
 

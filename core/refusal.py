@@ -45,6 +45,7 @@ class No(StrEnum):
     too_short = "too_short"
     no_username = "no_username"
     bad_request = "bad_request"  # no number of a request at a bank
+    road_ended = "road_ended"  # another one began since
     no_details = "no_details"  # nothing of the scammer in what was sent
     too_many_transfers = "too_many_transfers"
 

@@ -53,6 +53,7 @@ def text(kind: No, until: datetime | None = None) -> Markup:
         No.too_long: lambda: t("This is too long. Please shorten it."),
         No.too_short: lambda: t("This is too short. Please write a little more."),
         No.bad_request: lambda: t("Only the number of the request, please: digits and letters. No card, no IIN."),
+        No.road_ended: lambda: t("This is from before. /sos shows where you are now."),
         No.no_details: lambda: t("I see no number, card, account or link there. Write it as text, or tap the button."),
         No.too_many_transfers: lambda: t("That is enough for the statement. Add the rest by hand on paper."),
         No.no_username: lambda: t("You have no @name in Telegram. Choose the phone, please."),

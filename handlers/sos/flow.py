@@ -62,7 +62,7 @@ async def sos(message: Message, turn: Turn) -> Answer:
 
 
 async def tap(callback: CallbackQuery, callback_data: Sos, turn: Turn) -> Answer:
-    """Any button of the road. Raises `Refusal`: gone, not_yours."""
+    """Any button of the road. Raises `Refusal`: gone, not_yours, road_ended."""
     if callback_data.verb == "begin":
         return await _begin(callback, callback_data, turn)
     road = await first_hour.of(turn.session, person=turn.person, road_id=callback_data.road)
@@ -87,10 +87,20 @@ async def _begin(callback: CallbackQuery, data: Sos, turn: Turn) -> Answer:
 async def _subject(data: Sos, turn: Turn) -> tuple[Check | None, Report | None]:
     number = int(data.value) if data.value.isdecimal() and len(data.value) < 10 else 0
     if data.stop == "check":
-        return await own_check(turn, number), None
+        return await _remembered(turn, number), None
     if data.stop == "report":
         return None, await reports.of(turn.session, person=turn.person, report_id=number)
     raise Refusal(No.gone)
+
+
+async def _remembered(turn: Turn, number: int) -> Check | None:
+    """The check, if it is still kept: whoever was deceived is helped under an old verdict too."""
+    try:
+        return await own_check(turn, number)
+    except Refusal as refusal:
+        if refusal.kind not in (No.expired, No.gone):
+            raise
+    return None
 
 
 def _stop(data: Sos) -> Stop:

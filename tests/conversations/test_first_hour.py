@@ -274,7 +274,7 @@ async def test_stop_is_stop_and_night_is_quiet_but_for_the_bank(town: Town) -> N
 WRONG = """
     sos:1:pick:when:never sos:1:pick:bank:999x sos:1:pick:nowhere:1 sos:1:pick:statement:en sos:1:pick:sum:nothing
     sos:1:go:papers: sos:1:fly:: sos:1:done:offline: sos:1:told::soon sos:1:cant:what: sos:9:show:: sos:0:begin:moon:1
-    sos:0:begin:check:99 sos:0:begin:report:99
+    sos:0:begin:report:99
 """.split()
 
 
@@ -293,7 +293,7 @@ async def test_what_is_refused(town: Town) -> None:
     assert "Напишите номер обращения" in person.sees
     old = person.chat.last
     await person.taps("Произошло другое")
-    assert await person.taps_data("sos:1:done:number:", message=old)
+    assert await person.taps_data("sos:1:done:number:", message=old) == "Это старая кнопка. Где вы сейчас: /sos"
     assert "Что произошло?" in screen(person)
     await person.taps("Не сейчас")
     assert "/sos поможет в любое время" in person.sees
@@ -309,3 +309,15 @@ async def test_a_report_that_is_taken_back_is_no_dead_end(town: Town) -> None:
     await person.taps("Курьер забрал наличные")
     await walks(town, person)
     assert "Сейчас сделано всё" in screen(person)
+
+
+async def test_under_a_verdict_that_is_forgotten_it_begins_too(town: Town) -> None:
+    person = await town.citizen()
+    await person.says(NUMBER)
+    await town.passes(days=31)
+    await town.world.app.housekeep()
+    await person.taps("Меня обманули")
+    await person.taps("Курьер забрал наличные")
+    await walks(town, person, "Кто вас обманул?")
+    await person.taps("Ничего нет")
+    assert "Сколько денег ушло?" in screen(person)
