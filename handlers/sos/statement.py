@@ -1,5 +1,6 @@
 """The statement to the police: what was told, in order, with blank lines for what only the person writes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from handlers.language import full_date, locale, moment, money, t
 from storage.tables import Identifier, Report, Road
 
 BLANK = "_" * 34
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,9 @@ def write(
 
 
 def plain(text: str) -> str:
-    """Paper knows no HTML."""
+    """Paper knows no HTML, and a file of Word no control characters."""
     unescape = getattr(text, "unescape", None)
-    return str(unescape() if unescape else text)
+    return UNPRINTABLE.sub(" ", str(unescape() if unescape else text))
 
 
 def _who(country: str) -> str:
@@ -157,7 +159,9 @@ def _calls(road: Road) -> list[tuple[datetime | None, str]]:
 def _tables(road: Road, identifiers: Sequence[Identifier]) -> list[Table]:
     tables = []
     if identifiers:
-        rows = tuple((str(place), plain(kind_name(one.kind)), one.display) for place, one in enumerate(identifiers, 1))
+        rows = tuple(
+            (str(place), plain(kind_name(one.kind)), plain(one.display)) for place, one in enumerate(identifiers, 1)
+        )
         head = (t("No."), t("What"), t("As it was shown"))
         tables.append(Table(plain(t("Used by the deceivers")), tuple(map(plain, head)), rows))
     told = [one for one in road.transfers if "minor" in one]

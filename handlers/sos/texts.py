@@ -271,7 +271,7 @@ def _police(road: Road) -> list[str]:
 
 def _hand_in(road: Road) -> list[str]:
     return [
-        t("<b>The statement comes below in a moment.</b>"),
+        t("<b>The statement comes here as two files.</b>"),
         "",
         t("1. Read it, write in your name, IIN and address, sign it."),
         t("2. Take it to any police station, or send it by eOtinish in eGov."),
