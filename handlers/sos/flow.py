@@ -36,7 +36,9 @@ class Ask(StatesGroup):
 QUESTIONS = {Stop.number: Ask.number, Stop.details: Ask.details, Stop.sum: Ask.sum, Stop.at: Ask.at}
 
 
-async def screen(turn: Turn, road: Road, *, resumed: bool = False) -> tuple[str, InlineKeyboardMarkup]:
+async def screen(
+    turn: Turn, road: Road, *, resumed: bool = False, about: tuple[str, str] = ("", "")
+) -> tuple[str, InlineKeyboardMarkup]:
     """Where they stand; opens the question of that stop, and closes any other."""
     stop = Stop(road.at)
     theirs = await _named(turn, road) if stop is Stop.details else []
@@ -44,7 +46,7 @@ async def screen(turn: Turn, road: Road, *, resumed: bool = False) -> tuple[str,
     await turn.state.set_state(question)
     await turn.state.set_data({"road": road.id} if question else {})
     text = texts.screen(road, theirs=theirs, country=turn.rules.country, resumed=resumed)
-    return text, keyboards.screen(road, named=bool(theirs), resumed=resumed)
+    return text, keyboards.screen(road, named=bool(theirs), resumed=resumed, about=about)
 
 
 async def _named(turn: Turn, road: Road) -> list[checks.Found]:
@@ -81,7 +83,7 @@ async def _begin(callback: CallbackQuery, data: Sos, turn: Turn) -> Answer:
         road = await first_hour.begin(
             turn.session, person=turn.person, rules=turn.rules, now=turn.now, check=check, report=report
         )
-    return add(callback, *await screen(turn, road, resumed=resumed))
+    return add(callback, *await screen(turn, road, resumed=resumed, about=(data.stop, data.value)))
 
 
 async def _subject(data: Sos, turn: Turn) -> tuple[Check | None, Report | None]:
@@ -156,7 +158,10 @@ async def _banks(callback: CallbackQuery, data: Sos, turn: Turn, road: Road) -> 
 
 
 async def _fresh(callback: CallbackQuery, data: Sos, turn: Turn, road: Road) -> Answer:
-    fresh = await first_hour.begin(turn.session, person=turn.person, rules=turn.rules, now=turn.now)
+    check, report = await _subject(data, turn) if data.stop else (None, None)
+    fresh = await first_hour.begin(
+        turn.session, person=turn.person, rules=turn.rules, now=turn.now, check=check, report=report
+    )
     return show(callback, *await screen(turn, fresh))
 
 

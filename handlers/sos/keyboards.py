@@ -54,12 +54,16 @@ def _copy(label: str, value: str) -> list[InlineKeyboardButton]:
     return [InlineKeyboardButton(text=label, copy_text=CopyTextButton(text=value))]
 
 
-def screen(road: Road, *, named: bool = False, resumed: bool = False) -> InlineKeyboardMarkup:
-    """`named`: the check it began under shows who it was; `resumed`: they came back by `/sos`."""
+def screen(
+    road: Road, *, named: bool = False, resumed: bool = False, about: tuple[str, str] = ("", "")
+) -> InlineKeyboardMarkup:
+    """`named`: the check it began under shows who it was; `resumed`: they came back, perhaps by a button under
+    something else (`about`), which a new road would then be about."""
     stop = Stop(road.at)
     rows = _action(road, stop) if stop in roads.ACTIONS else _question(road, stop, named)
     if resumed and stop is not Stop.end and road.kind:
-        rows.append([button(t("Something else happened"), Sos(road=road.id, verb="fresh"))])
+        fresh = Sos(road=road.id, verb="fresh", stop=about[0], value=about[1])
+        rows.append([button(t("Something else happened"), fresh)])
     return InlineKeyboardMarkup(inline_keyboard=[*rows, *_back(road, stop)])
 
 

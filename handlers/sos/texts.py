@@ -8,7 +8,7 @@ from markupsafe import Markup
 from core import road as roads
 from core import terms
 from core.checks import Found
-from core.reference import Bank, bank_by_code
+from core.reference import Bank, bank_by_code, short_codes
 from core.road import Ago, Kind, Outcome, Reminder, Stop
 from core.terms import Term
 from handlers.check.texts import named
@@ -230,7 +230,14 @@ def _operator(road: Road) -> list[str]:
         "",
         t("If there is none, your SIM may be in their hands. Call your operator from another phone and say:"),
         quote(t("My SIM was replaced without me. Please block it now and tell me how to get it back.")),
+        t("It may be {lines}: compare with your operator’s site.", lines=_operators()),
     ]
+
+
+def _operators() -> str:
+    """`Kcell / activ 3030, …`: hints, as long as no source answers for them."""
+    lines_ = [line for line in short_codes().values() if line.group == "operator"]
+    return ", ".join(f"{line.name[locale()]} {line.value}" for line in lines_)
 
 
 def _secure(road: Road) -> list[str]:

@@ -9,7 +9,7 @@ from docx import Document
 from core.road import Kind
 from sandbox.telegram import Person
 from tests.conftest import Town
-from tests.conversations.steps import CARD, NUMBER, SHOWN, reports
+from tests.conversations.steps import CARD, NUMBER, OTHER, OTHER_SHOWN, SHOWN, reports
 
 # what is typed at the stops that ask for it, and the button that goes on everywhere else
 TYPED = {
@@ -309,6 +309,23 @@ async def test_a_report_that_is_taken_back_is_no_dead_end(town: Town) -> None:
     await person.taps("Курьер забрал наличные")
     await walks(town, person)
     assert "Сейчас сделано всё" in screen(person)
+
+
+async def test_another_verdict_on_the_way_begins_anew_only_if_they_say_so(town: Town) -> None:
+    person = await town.citizen()
+    await person.says("/sos")
+    await person.taps("Деньги ушли мошенникам")
+    await walks(town, person, "Позвоните сейчас")
+    await person.says(OTHER)
+    await person.taps("Меня обманули")
+    assert "С возвращением" in screen(person)
+    assert "Позвоните сейчас: Kaspi" in screen(person)
+    await person.taps("Произошло другое")
+    await person.taps("Курьер забрал наличные")
+    await walks(town, person, "Это были они?")
+    assert OTHER_SHOWN in screen(person)
+    await person.taps("Да, это они")
+    assert "Сообщено: SB-" in screen(person)
 
 
 async def test_under_a_verdict_that_is_forgotten_it_begins_too(town: Town) -> None:
