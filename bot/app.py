@@ -15,6 +15,7 @@ from aiogram.methods import SetMyCommands, SetMyDescription
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat, ResultChatMemberUnion
 from aiogram.utils.i18n import I18n
 
+from bot.answers import hold_answers
 from bot.i18n import catalogues
 from bot.intake import Intake
 from bot.senders import table
@@ -160,6 +161,7 @@ def build(
     """All parts of one bot. `session` replaces Telegram, `clock` the time. Raises ValueError on bad settings."""
     defaults = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
     bot = Bot(settings.bot_token or "", session=session, default=defaults)
+    bot.session.middleware(hold_answers)
     db = Database(settings.database_url)
     keys = Keys(settings.secret())
     i18n = catalogues()
