@@ -1,7 +1,7 @@
 """`/sos`: one screen, one thing to do; done, cannot, back. Where they stand is a row: the place is found again."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -10,6 +10,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from core import checks, first_hour, reports
+from core.amounts import Moment
 from core.first_hour import OTHER_BANK
 from core.reference import bank_by_code
 from core.refusal import No, Refusal
@@ -174,7 +175,7 @@ async def _pick(callback: CallbackQuery, data: Sos, turn: Turn, road: Road) -> A
     """An answer to a question. Raises `Refusal`: gone, for one that is none."""
     picks = {
         Stop.what: _pick_kind, Stop.when: _pick_time, Stop.bank: _pick_bank, Stop.sum: _pick_sum,
-        Stop.another: _pick_more, Stop.statement: _pick_language, Stop.details: _pick_theirs,
+        Stop.at: _pick_minutes, Stop.another: _pick_more, Stop.statement: _pick_language, Stop.details: _pick_theirs,
     }  # fmt: skip
     stop, had = _stop(data), road.report_id
     if stop not in picks:
@@ -204,6 +205,13 @@ async def _pick_bank(value: str, turn: Turn, road: Road) -> None:
 
 async def _pick_sum(value: str, turn: Turn, road: Road) -> None:
     await first_hour.no_sum(turn.session, road, nothing_gone=value == "nothing", rules=turn.rules, now=turn.now)
+
+
+async def _pick_minutes(value: str, turn: Turn, road: Road) -> None:
+    if int(value) not in keyboards.MINUTES_AGO:
+        raise ValueError(value)
+    about = Moment(turn.now - timedelta(minutes=int(value)), "hour")
+    await first_hour.note_time(turn.session, road, about, rules=turn.rules, now=turn.now)
 
 
 async def _pick_more(value: str, turn: Turn, road: Road) -> None:

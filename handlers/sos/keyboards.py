@@ -15,6 +15,7 @@ from handlers.sos import texts
 from handlers.welcome.keyboards import NAMES
 from storage.tables import Check, Report, Road
 
+MINUTES_AGO = (10, 30, 60)
 EVERYDAY = ("722", "601", "856", "965", "998", "551", "914", "972")
 
 
@@ -111,7 +112,9 @@ def _question(road: Road, stop: Stop, named: bool) -> Rows:
             unknown = [button(t("I do not know"), _at(road, "pick", stop, "unknown"))]
             return [nothing, unknown] if road.kind in roads.MAYBE_NOTHING_GONE else [unknown]
         case Stop.at:
-            return [[button(t("I do not remember"), _at(road, "skip", stop))]]
+            near = [button(texts.minutes_ago(one), _at(road, "pick", stop, str(one))) for one in MINUTES_AGO]
+            rows = [near] if road.ago == roads.Ago.hour else []
+            return [*rows, [button(t("I do not remember"), _at(road, "skip", stop))]]
         case Stop.another:
             no = button(t("No, that is all"), _at(road, "done", stop), "success")
             return [[no], [button(t("Yes, there was another"), _at(road, "pick", stop, "more"))]]

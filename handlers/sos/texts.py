@@ -12,7 +12,7 @@ from core.reference import Bank, bank_by_code, short_codes
 from core.road import Ago, Kind, Outcome, Reminder, Stop
 from core.terms import Term
 from handlers.check.texts import named
-from handlers.language import clock, full_date, lines, locale, moment, money, t
+from handlers.language import clock, full_date, lines, locale, moment, money, t, tn
 from storage.tables import Report, Road
 
 POLICE = "102"
@@ -37,6 +37,10 @@ def ago(one: Ago) -> Markup:
         Ago.yesterday: t("Yesterday"),
         Ago.earlier: t("Earlier"),
     }[one]
+
+
+def minutes_ago(count: int) -> Markup:
+    return tn("{count} minute ago", "{count} minutes ago", count)
 
 
 def bank_of(road: Road) -> Bank | None:

@@ -206,6 +206,11 @@ async def test_money_is_gone_and_nobody_knows_how_much(town: Town) -> None:
     await person.taps("Назад")
     await person.says("много")
     assert "Не понимаю сумму." in person.sees
+    await person.says("70 тыс")
+    await person.taps("10 минут назад")
+    assert "• 70 000 ₸, 23.11.2026 09:50" in screen(person).replace("\xa0", " ")
+    await town.passes(minutes=1)
+    assert "⏱ 11 минут, как ушли деньги; остановить можно до 11:50" in town.desk.sees
 
 
 async def test_reminders_come_one_by_one_and_never_pile_up(town: Town) -> None:
@@ -273,8 +278,8 @@ async def test_stop_is_stop_and_night_is_quiet_but_for_the_bank(town: Town) -> N
 
 WRONG = """
     sos:1:pick:when:never sos:1:pick:bank:999x sos:1:pick:nowhere:1 sos:1:pick:statement:en sos:1:pick:sum:nothing
-    sos:1:go:papers: sos:1:fly:: sos:1:done:offline: sos:1:told::soon sos:1:cant:what: sos:9:show:: sos:0:begin:moon:1
-    sos:0:begin:report:99
+    sos:1:pick:at:5 sos:1:go:papers: sos:1:fly:: sos:1:done:offline: sos:1:told::soon sos:1:cant:what: sos:9:show::
+    sos:0:begin:moon:1 sos:0:begin:report:99
 """.split()
 
 
