@@ -210,7 +210,7 @@ async def test_money_is_gone_and_nobody_knows_how_much(town: Town) -> None:
     await person.taps("10 минут назад")
     assert "• 70 000 ₸, 23.11.2026 09:50" in screen(person).replace("\xa0", " ")
     await town.passes(minutes=1)
-    assert "⏱ 11 минут, как ушли деньги; остановить можно до 11:50" in town.desk.sees
+    assert "⏱ 10 минут, как ушли деньги; остановить можно до 11:50" in town.desk.sees
 
 
 async def test_reminders_come_one_by_one_and_never_pile_up(town: Town) -> None:
