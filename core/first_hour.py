@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import checks, outbox, reports
+from core import checks, outbox, reminding, reports
 from core import road as roads
 from core.amounts import Moment, Money
 from core.checks import Found
@@ -16,7 +16,7 @@ from core.identifiers import Doubt, Kind, read
 from core.keys import Keys
 from core.refusal import No, Refusal
 from core.reports import Rules
-from core.road import Ago, Outcome, Reminder, Stop
+from core.road import Ago, Outcome, Stop
 from core.schemes import rank
 from storage import roads as rows
 from storage.reports import OPEN
@@ -121,7 +121,7 @@ async def _stand(session: AsyncSession, road: Road, stop: Stop, rules: Rules, no
     if stop is Stop.call and road.called_at is None:
         road.called_at = now
     session.add(road)
-    await _remind(session, road, rules, now)
+    await reminding.plan(session, road, rules, now)
 
 
 async def go(session: AsyncSession, road: Road, stop: Stop, *, rules: Rules, now: datetime) -> None:
@@ -290,47 +290,7 @@ async def ask_statement(session: AsyncSession, road: Road, language: str, *, rul
     await settle(session, road, Stop.statement, Outcome.done, rules=rules, now=now)
 
 
-# reminders: one row waits, for whatever is due first
-
-
-async def _remind(
-    session: AsyncSession, road: Road, rules: Rules, now: datetime, apart: timedelta = roads.BANK_AFTER
-) -> None:
-    key = f"reminder:{road.id}"
-    await outbox.cancel(session, key)
-    due = roads.next_reminder(road, rules.country, now, apart)
-    if due:
-        await outbox.renew(session, "reminder", {"road": road.id}, key=key, now=now, due=due.at)
-
-
-async def asked(session: AsyncSession, road_id: int, what: Reminder, *, rules: Rules, now: datetime) -> None:
-    """A reminder was sent: it is not sent again unless they say "later"."""
-    road = await rows.lock(session, road_id)
-    if road and what not in road.asked:
-        road.asked = [*road.asked, what]
-        session.add(road)
-        await _remind(session, road, rules, now, roads.APART)
-
-
-async def postpone(session: AsyncSession, road: Road, what: Reminder, *, rules: Rules, now: datetime) -> datetime:
-    """Asked again later; returns when."""
-    at = roads.later(what, now, rules.country)
-    road.asked = [one for one in road.asked if one != what]
-    road.postponed = {**road.postponed, what: at.isoformat()}
-    session.add(road)
-    await _remind(session, road, rules, now)
-    return at
-
-
 async def answered(session: AsyncSession, road: Road, *, now: datetime) -> None:
     """The bank has answered."""
     road.steps = {**road.steps, "answer": roads.step(Outcome.done, now)}
     session.add(road)
-
-
-async def hush(session: AsyncSession, road: Road) -> None:
-    """No message of the road comes by itself any more."""
-    road.quiet = True
-    session.add(road)
-    for key in (f"reminder:{road.id}", f"recovery:{road.id}"):
-        await outbox.cancel(session, key)

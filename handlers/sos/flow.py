@@ -9,7 +9,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from core import checks, first_hour, reports
+from core import checks, first_hour, reminding, reports
 from core.amounts import Moment
 from core.first_hour import OTHER_BANK
 from core.reference import bank_by_code
@@ -17,7 +17,7 @@ from core.refusal import No, Refusal
 from core.road import ACTIONS, Ago, Kind, Outcome, Reminder, Stop
 from handlers.language import lines
 from handlers.say import Answer, add, say, show
-from handlers.sos import keyboards, texts
+from handlers.sos import keyboards, steps, texts
 from handlers.sos.keyboards import Sos
 from handlers.turn import Turn, own_check
 from handlers.welcome.keyboards import NAMES
@@ -144,7 +144,7 @@ async def _cant(callback: CallbackQuery, data: Sos, turn: Turn, road: Road) -> A
     stop = _stop(data)
     if stop not in ACTIONS:
         raise Refusal(No.gone)
-    return show(callback, texts.alternative(road, stop), keyboards.alternative(road, stop))
+    return show(callback, steps.alternative(road, stop), keyboards.alternative(road, stop))
 
 
 async def _go(callback: CallbackQuery, data: Sos, turn: Turn, road: Road) -> Answer:
@@ -261,12 +261,12 @@ async def _told(callback: CallbackQuery, data: Sos, turn: Turn, road: Road) -> A
 
 
 async def _later(callback: CallbackQuery, data: Sos, turn: Turn, road: Road) -> Answer:
-    at: datetime = await first_hour.postpone(turn.session, road, _reminder(data), rules=turn.rules, now=turn.now)
+    at: datetime = await reminding.postpone(turn.session, road, _reminder(data), rules=turn.rules, now=turn.now)
     return show(callback, texts.asked_later(at), keyboards.go_on(road))
 
 
 async def _hush(callback: CallbackQuery, data: Sos, turn: Turn, road: Road) -> Answer:
-    await first_hour.hush(turn.session, road)
+    await reminding.hush(turn.session, road)
     return show(callback, texts.hushed(), keyboards.go_on(road))
 
 

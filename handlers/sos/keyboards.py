@@ -11,7 +11,7 @@ from core.reference import banks
 from core.road import Kind, Reminder, Stop
 from handlers.check.keyboards import Id, Rows, button
 from handlers.language import locale, t
-from handlers.sos import texts
+from handlers.sos import steps, texts
 from handlers.welcome.keyboards import NAMES
 from storage.tables import Check, Report, Road
 
@@ -76,7 +76,7 @@ def _back(road: Road, stop: Stop) -> Rows:
 
 
 def _action(road: Road, stop: Stop) -> Rows:
-    line = texts.line_to_call(road, stop)
+    line = steps.line_to_call(road, stop)
     rows: Rows = [_copy(t("Copy {number}", number=line), line)] if line else []
     if stop is Stop.operator:
         rows.append([button(t("My phone has a connection"), _at(road, "skip", stop))])
@@ -163,7 +163,7 @@ def _languages(road: Road) -> Rows:
 
 def _left(road: Road) -> Rows:
     """At the end: what was left out can still be done."""
-    rows = [[button(texts.action(one), _at(road, "go", one))] for one in roads.left(road)]
+    rows = [[button(steps.action(one), _at(road, "go", one))] for one in roads.left(road)]
     if Stop.statement in roads.path(road):
         rows.append([button(t("The statement once more"), _at(road, "go", Stop.statement))])
     return [*rows, [button(t("Something else happened"), Sos(road=road.id, verb="fresh"))]]

@@ -7,7 +7,7 @@ from aiogram import Bot
 from aiogram.types import BufferedInputFile
 from aiogram.utils.i18n import I18n
 
-from core import first_hour
+from core import reminding
 from core import road as roads
 from core.reports import Rules
 from core.road import Reminder
@@ -32,7 +32,7 @@ async def reminder(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, rules: Ru
             text, keyboard = texts.reminder(what, road), keyboards.reminder(road, what)
         await bot.send_message(person.telegram_id, text, reply_markup=keyboard)
     async with db.begin() as session:
-        await first_hour.asked(session, road.id, what, rules=rules, now=now)
+        await reminding.asked(session, road.id, what, rules=rules, now=now)
 
 
 async def recovery(row: Outbox, *, bot: Bot, db: Database, i18n: I18n) -> None:
