@@ -8,7 +8,7 @@ from sqlmodel import select
 from bot.app import App
 from bot.run import connect
 from bot.settings import Settings
-from core import pictures
+from core import charts, pictures
 from storage.migrate import migrate
 
 Say = Callable[[str], object]
@@ -74,4 +74,11 @@ async def _pictures(app: App) -> str:
     return "read" if not lacking else f"not read, people are asked to type the number (missing: {', '.join(lacking)})"
 
 
-CHECKS = {"database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures}
+async def _charts(app: App) -> str:
+    lacking = charts.missing()
+    return "drawn" if not lacking else f"not drawn, figures go as text alone (missing: {', '.join(lacking)})"
+
+
+CHECKS = {
+    "database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures, "charts": _charts,
+}  # fmt: skip

@@ -181,6 +181,13 @@ class Report(SQLModel, table=True):
     loss_method: str | None = None  # card, transfer, cash, crypto, other
     loss_bank: str | None = None  # code of the bank the money left from
     contact: str | None = None  # only with consent: how the police may reach the reporter
+    __table_args__ = (
+        # the last two make a year's figures a look at the index alone
+        Index(
+            "ix_report_came", "created_at", "status", "scheme", "city", "loss_currency", "loss_minor", "reporter_id"
+        ),
+        Index("ix_report_status", "status", "updated_at"),
+    )
 
 
 class ReportIdentifier(SQLModel, table=True):
@@ -211,6 +218,13 @@ class ReportIdentifier(SQLModel, table=True):
             postgresql_where=text("counts AND echo_of IS NULL"),
         ),
         Index("ix_testimony_key", "identifier_id", "reporter_key"),
+        Index(
+            "ix_testimony_at",
+            "reported_at",
+            "identifier_id",
+            sqlite_where=text("counts AND echo_of IS NULL"),
+            postgresql_where=text("counts AND echo_of IS NULL"),
+        ),
         Index(
             "ix_echo",
             "echo_of",
@@ -365,6 +379,16 @@ class History(SQLModel, table=True):
     actor_name: str | None = None
     data: dict[str, Any] = _json(default_factory=dict)
     undone_at: datetime | None = None
+    __table_args__ = (
+        Index(
+            "ix_history_told",
+            "report_id",
+            "step",
+            "at",
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
 
 
 class Evidence(SQLModel, table=True):
@@ -527,6 +551,12 @@ class Outbox(SQLModel, table=True):
     failed_at: datetime | None = None
     error: str | None = None
     __table_args__ = (
+        Index(
+            "ix_outbox_dead",
+            "failed_at",
+            sqlite_where=text("failed_at IS NOT NULL"),
+            postgresql_where=text("failed_at IS NOT NULL"),
+        ),
         Index(
             "ix_outbox_due",
             "due_at",
