@@ -135,11 +135,21 @@ async def settle(
     session: AsyncSession, road: Road, stop: Stop, outcome: Outcome, *, rules: Rules, now: datetime
 ) -> None:
     """Done, not possible or not needed: noted, and on to the next stop. The same again keeps the first time."""
+    _note(road, stop, outcome, now)
+    await _stand(session, road, roads.following(road, stop), rules, now)
+
+
+def _note(road: Road, stop: Stop, outcome: Outcome, now: datetime) -> None:
     if stop not in roads.full(road):
         raise Refusal(No.gone)
     if roads.outcome(road, stop) != outcome:
         road.steps = {**road.steps, stop: roads.step(outcome, now)}
-    await _stand(session, road, roads.following(road, stop), rules, now)
+
+
+async def confirm(session: AsyncSession, road: Road, stop: Stop, *, rules: Rules, now: datetime) -> None:
+    """Done, as a reminder learned; they stand where the first thing is still open, not behind it."""
+    _note(road, stop, Outcome.done, now)
+    await _stand(session, road, roads.first_open(road), rules, now)
 
 
 async def choose_kind(session: AsyncSession, road: Road, kind: roads.Kind, *, rules: Rules, now: datetime) -> None:

@@ -121,6 +121,11 @@ def following(road: Road, stop: Stop) -> Stop:
     return next(one for one in order[place:] if one is S.end or (_wanted(one, road) and not outcome(road, one)))
 
 
+def first_open(road: Road) -> Stop:
+    """The first that is not settled."""
+    return next(one for one in path(road) if one is S.end or not outcome(road, one))
+
+
 def preceding(road: Road, stop: Stop) -> Stop | None:
     """The screen before, None on the first."""
     order = full(road)

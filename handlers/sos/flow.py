@@ -251,13 +251,13 @@ def _reminder(data: Sos) -> Reminder:
 
 async def _told(callback: CallbackQuery, data: Sos, turn: Turn, road: Road) -> Answer:
     """Yes to a reminder: noted, and the road goes on where it stands."""
-    match _reminder(data):
-        case Reminder.bank:
-            return await _settle(callback, turn, road, Stop.call, Outcome.done)
-        case Reminder.statement:
-            return await _settle(callback, turn, road, Stop.hand_in, Outcome.done)
-    await first_hour.answered(turn.session, road, now=turn.now)
-    return show(callback, texts.answered(), keyboards.go_on(road))
+    what = _reminder(data)
+    if what is Reminder.answer:
+        await first_hour.answered(turn.session, road, now=turn.now)
+        return show(callback, texts.answered(), keyboards.go_on(road))
+    stop = Stop.call if what is Reminder.bank else Stop.hand_in
+    await first_hour.confirm(turn.session, road, stop, rules=turn.rules, now=turn.now)
+    return show(callback, *await screen(turn, road))
 
 
 async def _later(callback: CallbackQuery, data: Sos, turn: Turn, road: Road) -> Answer:

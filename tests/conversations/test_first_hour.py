@@ -238,6 +238,7 @@ async def test_reminders_come_one_by_one_and_never_pile_up(town: Town) -> None:
     assert "Заявление в полицию подано?" in screen(person)
     assert len(person.chat.history) == before + 1
     await person.taps("Заявление подано")
+    assert "Кто вас обманул?" in screen(person)  # where they stood, not behind it
     await town.passes(days=1)
     assert len(person.chat.history) == before + 1
     await town.passes(days=1)  # the two working days are over
