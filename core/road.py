@@ -172,6 +172,14 @@ def loss(road: Road) -> tuple[int, str] | None:
     return sum(one["minor"] for one in told if one["currency"] == currency), currency
 
 
+def clocks_run_since(road: Road, country: str) -> datetime | None:
+    """The call to the bank, or where there was none the report; None where no clock of the law runs."""
+    called = road.steps.get(S.call)
+    if called and called["outcome"] == Outcome.done and road.lost is not False:
+        return datetime.fromisoformat(called["at"])
+    return road.began_at if road.report_id and road.lost is not False and country == "KZ" else None
+
+
 # reminders
 
 

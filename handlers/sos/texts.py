@@ -140,11 +140,9 @@ def _end(road: Road, country: str) -> list[str]:
 
 
 def dates(road: Road, country: str) -> list[Markup]:
-    """The clocks of the law, counted from the call to the bank."""
-    called = road.steps.get(Stop.call)
-    if road.lost is False or not called or called["outcome"] != Outcome.done:
-        return []
-    return [Markup(""), *(term(one, day) for one, day in terms.of_law(datetime.fromisoformat(called["at"]), country))]
+    """The clocks of the law, as dates."""
+    since = roads.clocks_run_since(road, country)
+    return [Markup(""), *(term(one, day) for one, day in terms.of_law(since, country))] if since else []
 
 
 def term(one: Term, day: date) -> Markup:
