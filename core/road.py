@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from core import terms
+from core.clocks import working_day
 from storage.tables import Road
 
 
@@ -248,7 +249,7 @@ def _answer(road: Road, country: str) -> datetime | None:
     if not called or called["outcome"] != Outcome.done:
         return None
     last = terms.of_law(datetime.fromisoformat(called["at"]), country)[-1][1]
-    return terms.morning_of(terms.after_working_days(last, 1, country))
+    return terms.morning_of(working_day(last, 1, country))
 
 
 When = Callable[[Road, str], datetime | None]
@@ -261,7 +262,7 @@ def later(what: Reminder, now: datetime, country: str) -> datetime:
         return terms.by_day(now + BANK_LATER)
     if what is Reminder.statement:
         return terms.next_morning(now)
-    return terms.morning_of(terms.after_working_days(now.astimezone(terms.ZONE).date(), 1, country))
+    return terms.morning_of(working_day(now.astimezone(terms.ZONE).date(), 1, country))
 
 
 def warn_at(began: datetime) -> datetime:

@@ -6,8 +6,9 @@ Russia (law 161-FZ): a doubtful transfer is held back for two days, a refund is 
 
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from core.clocks import working_day
 
 ZONE = ZoneInfo("Asia/Almaty")
 OPERATOR_CHECKS = 2  # working days
@@ -29,27 +30,7 @@ def of_law(since: datetime, country: str) -> tuple[tuple[Term, date], ...]:
     day = since.astimezone(ZONE).date()
     if country == "RU":
         return (Term.cooling_off, day + COOLING_OFF), (Term.refund, day + REFUND)
-    return ((Term.operator, after_working_days(day, OPERATOR_CHECKS, country)),)
-
-
-def after_working_days(day: date, count: int, country: str) -> date:
-    """The `count`-th working day after `day`."""
-    while count:
-        day += timedelta(days=1)
-        count -= is_working(day, country)
-    return day
-
-
-def is_working(day: date, country: str) -> bool:
-    """By the country's calendar, days moved by decree included as far as the `holidays` package knows them."""
-    return bool(_calendar(country).is_working_day(day))
-
-
-@lru_cache(maxsize=4)
-def _calendar(country: str):  # type: ignore[no-untyped-def]
-    import holidays  # here: it costs 0.1 s, and most starts never ask
-
-    return holidays.country_holidays(country)
+    return ((Term.operator, working_day(day, OPERATOR_CHECKS, country)),)
 
 
 def morning_of(day: date) -> datetime:
