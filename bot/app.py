@@ -211,7 +211,7 @@ def build(
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(routes())
     dispatcher["i18n"] = i18n
-    rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold)
+    rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold, settings.country)
     dispatcher["rules"] = rules
     dispatcher["keys"] = keys
     connected = Connected(desk=settings.desk_chat_id is not None)

@@ -13,6 +13,8 @@ from handlers.check import flow as check
 from handlers.mine import flow as mine
 from handlers.report import enriching
 from handlers.report import flow as report
+from handlers.sos import answers as sos_answers
+from handlers.sos import flow as sos
 from handlers.welcome import flow as welcome
 
 GROUPS = {"group", "supergroup", "channel"}
@@ -40,8 +42,9 @@ def private_routes() -> Router:
     private = Router(name="private")
     private.include_routers(
         check.routes(), welcome.routes(), mine.routes(), report.routes(), asking.routes(), enriching.routes(),
-        appeal.routes(), _drops(), appeal.answer_routes(), enriching.answer_routes(), asking.answer_routes(),
-        check.last_routes(), welcome.last_routes(),
+        appeal.routes(), sos.routes(), sos_answers.routes(), _drops(), appeal.answer_routes(),
+        enriching.answer_routes(), asking.answer_routes(), sos_answers.answer_routes(), check.last_routes(),
+        welcome.last_routes(),
     )  # fmt: skip
     return private
 

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from handlers.language import lines, t
 
-COMMANDS = ("check", "report", "my", "appeal", "language", "privacy", "help", "start")
+COMMANDS = ("check", "report", "sos", "my", "appeal", "language", "privacy", "help", "start")
 
 
 def welcome() -> Markup:
@@ -36,6 +36,7 @@ def help_() -> Markup:
         "",
         t("/check – check something"),
         t("/report – report something"),
+        t("/sos – money or a code is gone: what to do now, step by step"),
         t("/my – my reports and what became of them"),
         t("/language – Russian or Kazakh"),
         t("/privacy – what is kept and who sees it"),
@@ -109,6 +110,7 @@ def command(name: str) -> str:
         {
             "check": t("Check a number, card or link"),
             "report": t("Report a scam"),
+            "sos": t("I was deceived: what to do now"),
             "my": t("My reports"),
             "appeal": t("My own number is marked by mistake"),
             "language": t("Язык / Тіл"),
