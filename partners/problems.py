@@ -19,20 +19,22 @@ STATUS: dict[No, int] = {
             No.expired, No.report_closed, No.withdraw_too_late, No.case_closed, No.case_taken, No.case_not_taken,
             No.case_merged, No.same_case, No.nothing_to_split, No.nothing_to_undo, No.appeal_open, No.appeal_decided,
             No.other_question, No.official_line, No.future_time, No.nobody_to_ask, No.block_open, No.other_call,
+            No.line_closed, No.not_reachable, No.question_closed, No.no_forum, No.road_ended,
         ),
         409,
     ),
     **dict.fromkeys(
         (
             No.nothing_accused, No.direction_unknown, No.bad_number, No.bad_amount, No.bad_time, No.bad_period,
-            No.period_to_come, No.too_long, No.too_short, No.no_username,
+            No.period_to_come, No.too_long, No.too_short, No.no_username, No.bad_request, No.no_details,
         ),
         422,
     ),
     **dict.fromkeys(
         (
             No.appeal_too_soon, No.too_many_appeals, No.too_many_checks, No.walking, No.too_many_reports,
-            No.too_many_watches, No.too_much_evidence,
+            No.too_many_watches, No.too_much_evidence, No.too_many_questions, No.enough_answers,
+            No.too_many_transfers,
         ),
         429,
     ),
