@@ -8,8 +8,8 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from structlog.testing import capture_logs
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from bot.exporting import export
 from bot.metrics import exposition

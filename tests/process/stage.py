@@ -165,10 +165,11 @@ class Stage:
 
     async def until(self, condition: Callable[[], object], seconds: float | None = None) -> None:
         """Also for what shows in the database only, of which the stand-in hears nothing."""
-        end = asyncio.get_running_loop().time() + (seconds or self.patience)
+        seconds = seconds or self.patience
+        end = asyncio.get_running_loop().time() + seconds
         while not condition():
             if asyncio.get_running_loop().time() > end:
-                raise AssertionError(f"did not come in {seconds or self.patience} s; the bot said last:\n{self.log[-3000:]}")
+                raise AssertionError(f"did not come in {seconds} s; the bot said last:\n{self.log[-3000:]}")
             with suppress(TimeoutError):
                 await self.telegram.until(condition, 0.1)
 

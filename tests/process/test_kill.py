@@ -39,6 +39,7 @@ class Load:
             await self.stage.states_loss(person, shown, f"{amount} тенге")
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(("webhook", "kills"), [(False, 20), (True, 4)], ids=["polling", "webhook"])
 async def test_kills_at_random_moments_under_load(stage: Stage, kills: int) -> None:
     stage.patience = 90  # on a slow machine a bot is killed again and again before it said a word
