@@ -40,8 +40,8 @@ async def copy_of(session: AsyncSession, uid: str, partner_id: str, *, held: boo
 
 async def told_moved(session: AsyncSession, report_id: int) -> list[dict[str, Any]]:
     """What the reporter heard of numbers that went on to another operator."""
-    query = select(History.data).where(History.report_id == report_id, History.step == "moved")
-    return list(await session.exec(query))
+    query = select(History).where(History.report_id == report_id, History.step == "moved")
+    return [row.data for row in await session.exec(query)]
 
 
 async def last(session: AsyncSession, copy_id: int, identifier_id: int | None) -> Disposition | None:
