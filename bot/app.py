@@ -1,10 +1,12 @@
 """Puts the parts together. `build` makes them, `start` opens them, `close` ends them; nothing global."""
 
+import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
@@ -15,13 +17,15 @@ from aiogram.methods import SetMyCommands, SetMyDescription
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat, ResultChatMemberUnion
 from aiogram.utils.i18n import I18n
 
+from bot.broadcasting import Broadcaster
 from bot.i18n import catalogues
 from bot.intake import Intake
 from bot.senders import table
 from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.throttle import Throttle
-from core import appeals, desk, evidence, outbox, pictures, reports, summaries
+from core import appeals, desk, evidence, outbox, pictures, reports, sending, suggestions, summaries
+from core.broadcasts import Studio
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Sender
@@ -31,6 +35,7 @@ from handlers.desk import texts as desk_texts
 from handlers.desk.members import note
 from handlers.welcome import flow as welcome
 from handlers.welcome import texts
+from storage import broadcasts as stored_broadcasts
 from storage import checks as stored_checks
 from storage import outbox as stored_outbox
 from storage import people as stored_people
@@ -60,6 +65,8 @@ class App:
     senders: Mapping[str, Sender]
     files: Files
     pool: pictures.Pool | None
+    studio: Studio
+    broadcaster: Broadcaster
     clock: Callable[[], datetime]
     username: str = ""
 
@@ -129,6 +136,17 @@ class App:
     async def deliver_due(self, limit: int = 10) -> int:
         return await outbox.deliver_due(self.db, self.senders, clock=self.clock, limit=limit)
 
+    async def begin_due(self) -> None:
+        """Broadcasts whose time has come; what a dead process had in flight is unknown."""
+        now = self.clock()
+        async with self.db.read() as session:
+            due = await stored_broadcasts.next_due(session)
+            lost = await stored_broadcasts.any_in_flight(session, now - sending.LEASE)
+        if lost or (due and due <= now):
+            async with self.db.begin() as session:
+                await sending.begin_due(session, now=now)
+                await sending.lose(session, now=now)
+
     async def housekeep(self) -> None:
         """What time itself brings: stale reports close, what was only checked is forgotten, files nobody holds go."""
         now = self.clock()
@@ -137,9 +155,12 @@ class App:
             await appeals.pass_deadlines(session, threshold=self.settings.flag_threshold, now=now)
             await summaries.refresh_stale(session, threshold=self.settings.flag_threshold, now=now)
             await stored_checks.forget_expired(session, now)
+            await stored_broadcasts.forget_copies(session, now - sending.KEPT)
             await stored_outbox.forget_old(session, now - KEPT_OUTBOX)
             await stored_people.forget_handled(session, now - KEPT_UPDATES)
             unheld = await evidence.unneeded(session)
+        async with self.db.begin() as session:
+            await suggestions.suggest(session, studio=self.studio, now=now)
         for digest in unheld:
             self.files.delete(digest)
 
@@ -156,8 +177,9 @@ def build(
     session: BaseSession | None = None,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep,
 ) -> App:
-    """All parts of one bot. `session` replaces Telegram, `clock` the time. Raises ValueError on bad settings."""
+    """All parts of one bot. `session` replaces Telegram, `clock` and `sleep` the time. Raises ValueError on bad settings."""
     defaults = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
     bot = Bot(settings.bot_token or "", session=session, default=defaults)
     db = Database(settings.database_url)
@@ -172,16 +194,19 @@ def build(
     rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold)
     dispatcher["rules"] = rules
     dispatcher["keys"] = keys
+    studio = Studio(settings.operator_ids, settings.broadcast_rate)
+    dispatcher["studio"] = studio
     dispatcher["connected"] = Connected(desk=settings.desk_chat_id is not None)
     intake = Intake(
         bot=bot, dispatcher=dispatcher, db=db, speaker=speaker, i18n=i18n, keys=keys,
         throttle=Throttle(monotonic), clock=clock, desk_chat=settings.desk_chat_id,
     )  # fmt: skip
     senders = table(
-        bot=bot, db=db, i18n=i18n, keys=keys, speaker=speaker, files=files, pool=pool, rules=rules,
+        bot=bot, db=db, i18n=i18n, keys=keys, speaker=speaker, files=files, pool=pool, rules=rules, studio=studio,
         desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
     )  # fmt: skip
-    return App(settings, bot, db, i18n, dispatcher, intake, senders, files, pool, clock)
+    broadcaster = Broadcaster(bot, db, i18n, rate=studio.rate, clock=clock, sleep=sleep)
+    return App(settings, bot, db, i18n, dispatcher, intake, senders, files, pool, studio, broadcaster, clock)
 
 
 def _pool() -> pictures.Pool | None:

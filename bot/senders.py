@@ -16,12 +16,14 @@ from aiogram.utils.i18n import I18n
 
 from bot import background
 from bot.speaker import Speaker
+from core.broadcasts import Studio
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Hopeless, Later, Sender
 from core.pictures import Pool
 from core.reports import Rules
 from handlers.appeal import outgoing as appeal
+from handlers.broadcast import outgoing as broadcast
 from handlers.check import outgoing as check
 from handlers.desk import outgoing as desk
 from handlers.mine import outgoing as mine
@@ -44,6 +46,7 @@ def table(
     files: Files,
     pool: Pool | None,
     rules: Rules,
+    studio: Studio,
     desk_chat: int | None,
     admin_chat: int | None,
     clock: Callable[[], datetime],
@@ -75,6 +78,11 @@ def table(
             row, bot=bot, db=db, i18n=i18n, keys=keys, pool=pool, rules=rules, now=clock()
         ),
         "status": lambda row: mine.status(row, bot=bot, db=db, i18n=i18n),
+        "optin": lambda row: broadcast.opt_in(row, bot=bot, db=db, i18n=i18n),
+        "bcast": lambda row: broadcast.to_operator(row, bot=bot, db=db, i18n=i18n, studio=studio, now=clock()),
+        "bcast_missed": lambda row: broadcast.missed(row, bot=bot, db=db, i18n=i18n),
+        "bcast_progress": lambda row: broadcast.progress(row, bot=bot, db=db, i18n=i18n, studio=studio, now=clock()),
+        "bcast_report": lambda row: broadcast.report(row, bot=bot, db=db, i18n=i18n),
         "watch": lambda row: mine.watch(row, bot=bot, db=db, i18n=i18n, now=clock()),
     }
     return {kind: _telegram(sender, speaker, db) for kind, sender in senders.items()}

@@ -9,6 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.app import App
+from core import sending
 from storage import outbox
 
 log = structlog.get_logger()
@@ -33,24 +34,30 @@ class Worker:
         self.ticker.add_job(
             self._housekeep, IntervalTrigger(minutes=10), misfire_grace_time=None, coalesce=True, max_instances=1
         )
+        self.ticker.add_job(
+            self._begin_due, IntervalTrigger(seconds=5), misfire_grace_time=None, coalesce=True, max_instances=1
+        )
         self.ticker.start()
+        self.app.broadcaster.start()
 
     async def _inherit(self) -> None:
         """An SQLite file has one process: what was in hand before this start is in nobody's now."""
         if self.app.db.sqlite:
             async with self.app.db.begin() as session:
                 await outbox.free_leases(session)
+                await sending.lose(session, now=self.app.clock(), all_of_it=True)
 
     async def stop(self, seconds: float) -> None:
         """Lets deliveries in flight end, and aborts them after `seconds`; they stay due."""
         self.ticker.shutdown(wait=False)
         self.stopping.set()
         self.wake.set()
+        broadcaster = asyncio.create_task(self.app.broadcaster.stop(seconds))
         if self.tasks:
             await asyncio.wait(self.tasks, timeout=max(seconds, 0))
         for task in self.tasks:
             task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await asyncio.gather(*self.tasks, broadcaster, return_exceptions=True)
 
     async def _forever(self) -> None:
         while not self.stopping.is_set():
@@ -73,6 +80,12 @@ class Worker:
                     return
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.wake.wait(), IDLE_SECONDS)
+
+    async def _begin_due(self) -> None:
+        try:
+            await self.app.begin_due()
+        except Exception as error:  # a database that is away: the next tick looks again
+            log.error("broadcasts", error=type(error).__name__)
 
     async def _housekeep(self) -> None:
         await self.app.housekeep()

@@ -44,6 +44,20 @@ class No(StrEnum):
     too_long = "too_long"
     too_short = "too_short"
     no_username = "no_username"
+    not_operator = "not_operator"  # of broadcasts
+    not_author = "not_author"  # of this broadcast
+    own_broadcast = "own_broadcast"  # nobody approves what they wrote
+    approved_before = "approved_before"  # by the same operator
+    broadcast_state = "broadcast_state"  # not the state for that: a tap on an old card
+    broadcast_begun = "broadcast_begun"  # it has begun to go out
+    broadcast_changed = "broadcast_changed"  # since the approver read it
+    both_languages = "both_languages"
+    no_approver = "no_approver"  # one operator alone
+    no_two_approvers = "no_two_approvers"  # for an emergency
+    bad_plan = "bad_plan"
+    past_time = "past_time"
+    far_time = "far_time"
+    only_photo = "only_photo"
 
 
 class Refusal(Exception):

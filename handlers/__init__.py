@@ -7,6 +7,8 @@ from aiogram import F, Router
 from handlers import desk
 from handlers.appeal import desk as appeals_at_desk
 from handlers.appeal import flow as appeal
+from handlers.broadcast import citizens as warnings
+from handlers.broadcast import flow as studio
 from handlers.check import flow as check
 from handlers.mine import flow as mine
 from handlers.report import enriching
@@ -37,7 +39,8 @@ def routes() -> Router:
 def private_routes() -> Router:
     private = Router(name="private")
     private.include_routers(
-        check.routes(), welcome.routes(), mine.routes(), report.routes(), enriching.routes(), appeal.routes(),
+        studio.routes(), warnings.routes(), check.routes(), welcome.routes(), mine.routes(), report.routes(),
+        enriching.routes(), appeal.routes(),
         _drops(), appeal.answer_routes(), enriching.answer_routes(), check.last_routes(), welcome.last_routes(),
     )  # fmt: skip
     return private

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from handlers.language import lines, t
 
-COMMANDS = ("check", "report", "my", "appeal", "language", "privacy", "help", "start")
+COMMANDS = ("check", "report", "my", "appeal", "subscribe", "language", "privacy", "help", "start")
 
 
 def welcome() -> Markup:
@@ -37,6 +37,7 @@ def help_() -> Markup:
         t("/check – check something"),
         t("/report – report something"),
         t("/my – my reports and what became of them"),
+        t("/subscribe – short warnings about new scams, on or off"),
         t("/language – Russian or Kazakh"),
         t("/privacy – what is kept and who sees it"),
         "",
@@ -111,6 +112,7 @@ def command(name: str) -> str:
             "report": t("Report a scam"),
             "my": t("My reports"),
             "appeal": t("My own number is marked by mistake"),
+            "subscribe": t("Short warnings: on or off"),
             "language": t("Язык / Тіл"),
             "privacy": t("What is kept and who sees it"),
             "help": t("Help"),
