@@ -179,7 +179,7 @@ def build(
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep,
 ) -> App:
-    """All parts of one bot. `session` replaces Telegram, `clock` and `sleep` the time. Raises ValueError on bad settings."""
+    """All parts of one bot. `session` replaces Telegram; `clock` and `sleep` the time. ValueError on bad settings."""
     defaults = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
     bot = Bot(settings.bot_token or "", session=session, default=defaults)
     db = Database(settings.database_url)

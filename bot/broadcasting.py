@@ -79,11 +79,11 @@ class Broadcaster:
     async def _forever(self) -> None:
         while not self.stopping.is_set():
             try:
-                found = await self.step()
+                found: bool | datetime | None = await self.step()
             except Exception as error:  # a database that is away must not end the sender
                 log.error("broadcaster", error=type(error).__name__)
                 found = None
-            if found is not True and not self.stopping.is_set():
+            if not isinstance(found, bool) and not self.stopping.is_set():
                 await self._idle(found)
 
     async def _idle(self, until: datetime | None) -> None:

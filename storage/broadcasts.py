@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, delete, exists, func, insert, or_, text, update
+from sqlalchemy import case, delete, exists, func, insert, or_, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -52,7 +52,7 @@ async def suggested_since(session: AsyncSession, since: datetime) -> set[str]:
 
 def _reached(audience: dict[str, Any], active_since: datetime | None) -> list[Any]:
     """Who opted in, is reachable and fits. Needs Person joined with Subscription."""
-    found = [col(Subscription.wanted).is_(True), col(Person.unreachable_at).is_(None)]
+    found: list[Any] = [col(Subscription.wanted).is_(True), col(Person.unreachable_at).is_(None)]
     if language := audience.get("language"):
         found.append(col(Person.language) == language)
     if city := audience.get("city"):
@@ -79,7 +79,7 @@ async def next_people(
     after: int,
     limit: int,
     had_since: datetime,
-) -> Sequence[Row[tuple[int, int, str, int]]]:
+) -> list[tuple[int, int, str, int]]:
     """(id, telegram_id, language, how many broadcasts they had since) of those behind `after`, by id."""
     had = (
         select(func.count())
@@ -99,7 +99,7 @@ async def next_people(
         .order_by(col(Person.id))
         .limit(limit)
     )
-    return (await session.exec(query)).all()  # type: ignore[return-value]
+    return [(person, chat, language, number) for person, chat, language, number in await session.exec(query)]
 
 
 # runs
@@ -178,12 +178,12 @@ async def stop_all(session: AsyncSession, until: datetime) -> None:
 
 
 async def put_in_flight(session: AsyncSession, copies: Sequence[dict[str, Any]]) -> None:
-    await session.exec(insert(BroadcastDelivery), params=copies)  # type: ignore[call-overload]
+    await session.exec(insert(BroadcastDelivery), params=copies)
 
 
 async def take_again(
     session: AsyncSession, run_id: int, now: datetime, limit: int
-) -> Sequence[Row[tuple[int, int, str, int]]]:
+) -> list[tuple[int, int, str, int]]:
     """Copies that did not leave and are due again, in flight now: (id, telegram_id, language, attempts so far)."""
     query = (
         select(Person.id, Person.telegram_id, Person.language, BroadcastDelivery.attempts)
@@ -197,7 +197,7 @@ async def take_again(
         .order_by(col(BroadcastDelivery.at))
         .limit(limit)
     )
-    found = (await session.exec(query)).all()
+    found = [(person, chat, language, number) for person, chat, language, number in await session.exec(query)]
     if found:
         mine = (
             col(BroadcastDelivery.run_id) == run_id,
@@ -205,7 +205,7 @@ async def take_again(
         )
         values = {"state": "in_flight", "at": now, "attempts": BroadcastDelivery.attempts + 1}
         await session.exec(update(BroadcastDelivery).where(*mine).values(values))
-    return found  # type: ignore[return-value]
+    return found
 
 
 async def settle(
@@ -229,7 +229,7 @@ async def count(session: AsyncSession, run_id: int, state: str, more: int) -> No
 
 async def lose_in_flight(session: AsyncSession, before: datetime | None) -> list[tuple[int, int]]:
     """What nobody has in hand any more becomes unknown: (run, how many). `before` None: all of it."""
-    stale = [STILL_OPEN, col(BroadcastDelivery.state) == "in_flight"]
+    stale: list[Any] = [STILL_OPEN, col(BroadcastDelivery.state) == "in_flight"]
     if before:
         stale.append(col(BroadcastDelivery.at) < before)
     query = select(BroadcastDelivery.run_id, func.count()).where(*stale).group_by(col(BroadcastDelivery.run_id))
@@ -312,9 +312,9 @@ async def mark_unreachable(session: AsyncSession, people: Collection[int], now: 
     await session.exec(update(Person).where(col(Person.id).in_(people)).values(unreachable_at=now))
 
 
-async def forget_copies(session: AsyncSession, before: datetime, limit: int) -> None:
+async def forget_copies(session: AsyncSession, before: datetime) -> None:
     """Who got what is needed for the cap and for the buttons; a run's sums stay."""
-    old = select(BroadcastRun.id).where(col(BroadcastRun.finished_at) < before).limit(limit)
+    old = select(BroadcastRun.id).where(col(BroadcastRun.finished_at) < before)
     await session.exec(delete(BroadcastDelivery).where(col(BroadcastDelivery.run_id).in_(old)))
 
 

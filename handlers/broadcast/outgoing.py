@@ -95,6 +95,9 @@ async def to_operator(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, studio
             await bot(drawn(broadcast, written, i18n).to(operator))
         return
     with i18n.context(), i18n.use_locale(language):
+        if what == "approved":  # its progress, or the plan, is all there is to see
+            await bot.send_message(operator, texts.news(broadcast, what))
+            return
         text = lines(texts.news(broadcast, what), "", texts.card(broadcast, runs, reach, studio, now))
         await bot.send_message(operator, fit(text), reply_markup=keyboards.card(broadcast, operator, begun=bool(runs)))
 

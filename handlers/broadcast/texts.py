@@ -97,7 +97,7 @@ def status(broadcast: Broadcast) -> Markup:
         "waiting": t("waits for approval"),
         "live": t("approved"),
         "paused": t("paused"),
-        "done": t("finished"),
+        "done": t("sent out"),
         "cancelled": t("cancelled"),
     }[broadcast.status]
 
@@ -235,7 +235,7 @@ def progress(run: BroadcastRun, broadcast: Broadcast, studio: Studio, now: datet
 
 
 def _state_of_run(run: BroadcastRun, broadcast: Broadcast) -> Markup:
-    return t("finished") if run.status == "done" else status(broadcast)
+    return t("sent out") if run.status == "done" else status(broadcast)
 
 
 def _night(broadcast: Broadcast, over: bool, now: datetime) -> Markup | None:
@@ -254,7 +254,7 @@ def report(
         t("knew {knew} · new {new} · happened to them {happened}", knew=answers.get("knew", 0),
           new=answers.get("new", 0), happened=answers.get("happened", 0)),
         tn("{count} person turned warnings off under it", "{count} people turned warnings off under it", ended),
-        t("Unknown: the bot was stopped while these were under way. They are not sent again.") if run.unknown else None,
+        t("Unknown: no answer came from Telegram. They may have arrived, so they are not sent again.") if run.unknown else None,
     )  # fmt: skip
 
 
@@ -279,8 +279,8 @@ def missed(broadcast: Broadcast, due: datetime, times: int) -> Markup:
 def news(broadcast: Broadcast, what: str) -> Markup:
     return {
         "ask": t("Please read and approve, or return to the author:"),
-        "approved": t("Approved. It goes out as planned:"),
-        "returned": t("Returned by the second editor: please change it."),
+        "approved": t("{code} is approved. It goes out: {plan}", code=broadcast.code, plan=plan(broadcast)),
+        "returned": t("Returned by the second editor. Please change it and send it for approval again."),
         "suggest": t("Reports of this scheme rise. Here is a draft of a warning: take it or cancel it."),
     }[what]
 
