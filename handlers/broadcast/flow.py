@@ -27,7 +27,7 @@ from storage.tables import Broadcast
 MONTH = planning.timedelta(days=30)
 
 
-class Asked(StatesGroup):
+class Writing(StatesGroup):
     """An open question about a broadcast, named in the data."""
 
     words = State()
@@ -107,7 +107,7 @@ async def _new(callback: CallbackQuery, data: Bcast, turn: Turn, studio: Studio,
 
 
 async def _look(callback: CallbackQuery, data: Bcast, turn: Turn, studio: Studio, i18n: I18n) -> Answer:
-    if (await turn.state.get_state() or "").startswith(Asked.__name__):
+    if (await turn.state.get_state() or "").startswith(Writing.__name__):
         await turn.state.clear()
     return await _show(callback, turn, await broadcasts.of(turn.session, data.id), studio)
 
@@ -120,7 +120,7 @@ async def _write(callback: CallbackQuery, data: Bcast, turn: Turn, studio: Studi
     broadcast = await _own(turn, data)
     if data.value not in LANGUAGES:
         raise Refusal(No.gone)
-    await _ask(turn, Asked.words, broadcast=broadcast.id, language=data.value)
+    await _ask(turn, Writing.words, broadcast=broadcast.id, language=data.value)
     return show(callback, texts.ask_words(data.value, broadcast.text.get(data.value)), keyboards.back(broadcast))
 
 
@@ -129,7 +129,7 @@ async def _picture(callback: CallbackQuery, data: Bcast, turn: Turn, studio: Stu
     if broadcast.picture:
         await _edit(turn, broadcast, picture=None)
         return await _show(callback, turn, broadcast, studio)
-    await _ask(turn, Asked.picture, broadcast=broadcast.id)
+    await _ask(turn, Writing.picture, broadcast=broadcast.id)
     return show(callback, texts.ask_picture(), keyboards.back(broadcast))
 
 
@@ -174,7 +174,7 @@ async def _schedule(callback: CallbackQuery, data: Bcast, turn: Turn, studio: St
     kind = "weekly" if days else data.value
     if kind not in ("once", "weekly", "monthly"):
         return show(callback, texts.ask_when(broadcast), keyboards.when(broadcast))
-    await _ask(turn, Asked.time, broadcast=broadcast.id, kind=kind, days=list(days))
+    await _ask(turn, Writing.time, broadcast=broadcast.id, kind=kind, days=list(days))
     return show(callback, texts.ask_time(kind), keyboards.when(broadcast, days) if days else keyboards.back(broadcast))
 
 
@@ -314,7 +314,7 @@ def routes() -> Router:
     router.message.register(figures, Command("stats"))
     router.callback_query.register(tap, Bcast.filter())
     command = F.text.startswith("/")
-    router.message.register(words, Asked.words, F.text, ~command)
-    router.message.register(picture, Asked.picture, ~command, F.photo | F.document | F.text)
-    router.message.register(time, Asked.time, F.text, ~command)
+    router.message.register(words, Writing.words, F.text, ~command)
+    router.message.register(picture, Writing.picture, ~command, F.photo | F.document | F.text)
+    router.message.register(time, Writing.time, F.text, ~command)
     return router

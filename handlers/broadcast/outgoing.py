@@ -166,10 +166,13 @@ async def report(row: Outbox, *, bot: Bot, db: Database, i18n: I18n) -> None:
         answers = await rows.answers(session, broadcast.id)
         ended, why = await rows.ended_by(session, broadcast.id), await rows.reasons(session, run.id)
         told = [(one, await _language(session, one)) for one in _concerned(broadcast)]
+    pictures: dict[str, bytes | None] = {}
     for operator, language in told:
         with i18n.context(), i18n.use_locale(language):
             text = texts.report(run, broadcast, answers, ended, why)
-            picture = await chart.bars(texts.bars(run, answers))
+            if language not in pictures:
+                pictures[language] = await chart.bars(texts.bars(run, answers))
+        picture = pictures[language]
         try:
             if picture:
                 await bot.send_photo(operator, BufferedInputFile(picture, f"{broadcast.code}.png"), caption=text)
