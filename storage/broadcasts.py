@@ -299,10 +299,11 @@ async def ended_by(session: AsyncSession, broadcast_id: int) -> int:
 
 
 async def subscribers(session: AsyncSession) -> list[tuple[bool | None, str, int]]:
-    """(wanted, language, how many)."""
+    """(wanted, language, how many), of those who can be reached."""
     query = (
         select(Subscription.wanted, Person.language, func.count())
         .join(Person, col(Person.id) == Subscription.person_id)
+        .where(col(Person.unreachable_at).is_(None))
         .group_by(col(Subscription.wanted), col(Person.language))
     )
     return list((await session.exec(query)).all())
