@@ -1,0 +1,139 @@
+"""Memory over the size of the audience, and what SIGKILL leaves."""
+
+import asyncio
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.base import BaseSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiohttp import web
+
+from bench.broadcast.ground import loop_clock, outcome, populated, run_is_over
+from bot.broadcasting import Broadcaster
+from bot.i18n import catalogues
+from core import sending
+from storage.engine import Database
+
+KILLS, KILLED_RATE, KILLED_PEOPLE = 20, 200, 4_000
+
+
+class Nowhere(BaseSession):
+    """Takes everything at once and keeps nothing: what grows is ours."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:  # noqa: ASYNC109
+        return True
+
+    async def stream_content(self, *args: Any, **kwargs: Any) -> Any:
+        yield b""
+
+
+def memory() -> None:
+    """The peak of a process of its own for each size."""
+    print("== memory over the audience (peak RSS of the sending process; calls answered at once)")
+    for people in (10_000, 100_000, 1_000_000):
+        command = [sys.executable, "-c", f"from bench.broadcast.endurance import whole; whole({people})"]
+        print(subprocess.run(command, capture_output=True, text=True, check=True).stdout, end="", flush=True)
+
+
+def whole(people: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="saqbol-bench-") as folder:
+        child = os.fork()  # the writing of the database must not count
+        if child == 0:
+            asyncio.run(populated(Path(folder), people))
+            os._exit(0)
+        os.waitpid(child, 0)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        begun = time.monotonic()
+        asyncio.run(_sent(Path(folder)))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        print(f"{people:>9} people  {time.monotonic() - begun:7.1f} s  peak {peak // 1024} MB, {(peak - before) // 1024} MB"
+              f" over the start  {outcome(Path(folder))}")  # fmt: skip
+
+
+async def _sent(folder: Path) -> None:
+    db = Database(f"sqlite+aiosqlite:///{folder}/saqbol.db")
+    broadcaster = Broadcaster(Bot("42:NOWHERE", session=Nowhere()), db, catalogues(), rate=1_000_000, clock=loop_clock)
+    while await broadcaster.step() is not None:
+        pass
+    await db.close()
+
+
+async def kills() -> None:
+    """A sending process is killed twenty times; nobody gets it twice, and what is unknown is little."""
+    print(f"== {KILLS} SIGKILLs, {KILLED_PEOPLE} people, {KILLED_RATE} a second")
+    got: Counter[int] = Counter()
+
+    async def take(request: web.Request) -> web.Response:
+        form = await request.post()
+        got[int(str(form["chat_id"]))] += 1
+        await asyncio.sleep(random.uniform(0.01, 0.2))
+        return web.json_response({"ok": True, "result": {"message_id": sum(got.values())}})
+
+    app = web.Application()
+    app.router.add_post("/{path:.*}", take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+    with tempfile.TemporaryDirectory(prefix="saqbol-bench-") as made:
+        folder = Path(made)
+        await populated(folder, KILLED_PEOPLE)
+        killed = 0
+        while not run_is_over(folder):
+            if await _life(folder, port, sum(got.values()), got) and killed < KILLS:
+                killed += 1
+        known = outcome(folder)
+        print(f"killed {killed} times: got it {len(got)}, twice {sum(number > 1 for number in got.values())},"
+              f" outcomes {known}, unknown a kill {known.get('unknown', 0) / max(killed, 1):.1f} (a second is {KILLED_RATE})")  # fmt: skip
+    await runner.cleanup()
+
+
+async def _life(folder: Path, port: int, before: int, got: Counter[int]) -> bool:
+    """One process until it is killed somewhere in its work, or done. Whether it was killed."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", f"from bench.broadcast.endurance import lives; lives({str(folder)!r}, {port})"]
+    )
+    until = before + random.randrange(20, 2 * KILLED_PEOPLE // KILLS)
+    while child.poll() is None and (sum(got.values()) < until):
+        await asyncio.sleep(0.005)
+    if child.poll() is not None:
+        return False
+    child.send_signal(signal.SIGKILL)
+    await asyncio.to_thread(child.wait)
+    return True
+
+
+def lives(folder: str, port: int) -> None:
+    asyncio.run(_life_of_one(Path(folder), port))
+
+
+async def _life_of_one(folder: Path, port: int) -> None:
+    """As a bot that starts: what another had in flight is unknown, then it goes on."""
+    db = Database(f"sqlite+aiosqlite:///{folder}/saqbol.db")
+    session = AiohttpSession(api=TelegramAPIServer.from_base(f"http://127.0.0.1:{port}"))
+    bot = Bot("42:SANDBOX", session=session, default=DefaultBotProperties(parse_mode="HTML"))
+    broadcaster = Broadcaster(bot, db, catalogues(), rate=KILLED_RATE, clock=loop_clock)
+    async with db.begin() as opened:
+        await sending.lose(opened, now=loop_clock(), all_of_it=True)
+    broadcaster.start()
+    while not run_is_over(folder):  # noqa: ASYNC110 (the file of another thread)
+        await asyncio.sleep(0.1)
+    await broadcaster.stop(5)
+    await session.close()
+    await db.close()
