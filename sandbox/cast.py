@@ -1,4 +1,4 @@
-"""The people of the sandbox: three citizens, and the police desk with two officers. All are invented."""
+"""The people of the sandbox: three citizens, the police desk with two officers, two editors of broadcasts. All invented."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ THIRD = (
 )
 
 
+STUDIO = (Sample("Рассылка", "/broadcast"), Sample("Все рассылки", "/broadcasts"), Sample("Цифры", "/stats"))
+
+
 def cast(telegram: Telegram) -> list[Column]:
     """Makes the people and the desk group, and says who stands in which column."""
     aigul = telegram.person("Айгүл", language="kk", username="aigul_sandbox")
@@ -37,10 +40,14 @@ def cast(telegram: Telegram) -> list[Column]:
     dana = telegram.person("Дана", language="ru")
     officer = telegram.person("Ерлан", language="ru", username="erlan_sandbox")
     senior = telegram.person("Сауле", language="kk", username="saule_sandbox")
+    madina = telegram.person("Мадина", language="ru", username="madina_sandbox")
+    arman = telegram.person("Арман", language="kk", username="arman_sandbox")
     desk = telegram.group("Дежурная группа", members=[officer, senior], admins=[senior])
     return [
         Column("aigul", aigul, (Actor(aigul),), KAZAKH),
         Column("sergey", sergey, (Actor(sergey),), RUSSIAN),
         Column("dana", dana, (Actor(dana),), THIRD),
         Column("desk", desk, (Actor(officer, "officer"), Actor(senior, "senior"))),
+        Column("madina", madina, (Actor(madina, "operator"),), STUDIO),
+        Column("arman", arman, (Actor(arman, "operator"),), STUDIO),
     ]

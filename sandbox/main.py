@@ -55,7 +55,8 @@ async def opened(folder: Path) -> AsyncIterator[FastAPI]:
     telegram.limits = None  # the page shows the product, not Telegram's patience
     columns = cast(telegram)
     desk = next(column.chat for column in columns if isinstance(column.chat, Group))
-    world = World(folder, desk=desk, telegram=telegram, clock=clock)
+    operators = tuple(actor.person.id for one in columns for actor in one.actors if actor.role == "operator")
+    world = World(folder, desk=desk, telegram=telegram, clock=clock, operator_ids=operators)
     await world.start()
     await tell(world)
     await world.passes(seconds=SAMPLES_TOLD.total_seconds())

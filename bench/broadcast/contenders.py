@@ -40,15 +40,16 @@ class Measured:
         used = f"{100 * self.weather_rate / rate:5.1f} %" if rate else "     –"
         twice = sum(number > 1 for number in self.weather.got.values())
         return (
-            f"{self.name:22} {self.seconds:8.1f} s  {people / self.seconds:7.1f}/s  cpu {self.cpu:6.1f} s  of the rate {used}"
-            f"  fullest second {self.weather.fullest_second:4}  429: {self.weather.refused['Too Many Requests']:6}"
+            f"{self.name:22} {self.seconds:8.1f} s  {people / self.seconds:7.1f}/s  cpu {self.cpu:6.1f} s"
+            f"  of the rate {used}"
+            f"  fullest second {self.weather.fullest_second:4}  429: {self.weather.storms_met:6}"
             f"  delivered {delivered}  twice {twice}  outcomes kept {self.durable}"
         )
 
     @property
     def weather_rate(self) -> float:
         """Calls that Telegram took, refused by a blocked person included, a second."""
-        taken = self.weather.asked - self.weather.refused["Too Many Requests"]
+        taken = self.weather.asked - self.weather.storms_met
         return taken / self.seconds
 
 

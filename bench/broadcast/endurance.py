@@ -4,12 +4,13 @@ import asyncio
 import os
 import random
 import resource
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiohttp import web
 
-from bench.broadcast.ground import loop_clock, outcome, populated, run_is_over
+from bench.broadcast.ground import NOON, loop_clock, outcome, populated, run_is_over
 from bot.broadcasting import Broadcaster
 from bot.i18n import catalogues
 from core import sending
@@ -61,8 +62,8 @@ def whole(people: int) -> None:
         begun = time.monotonic()
         asyncio.run(_sent(Path(folder)))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        print(f"{people:>9} people  {time.monotonic() - begun:7.1f} s  peak {peak // 1024} MB, {(peak - before) // 1024} MB"
-              f" over the start  {outcome(Path(folder))}")  # fmt: skip
+        print(f"{people:>9} people  {time.monotonic() - begun:7.1f} s  peak {peak // 1024} MB,"
+              f" {(peak - before) // 1024} MB over the start  {outcome(Path(folder))}")  # fmt: skip
 
 
 async def _sent(folder: Path) -> None:
@@ -94,43 +95,43 @@ async def kills() -> None:
     with tempfile.TemporaryDirectory(prefix="saqbol-bench-") as made:
         folder = Path(made)
         await populated(folder, KILLED_PEOPLE)
-        killed = 0
-        while not run_is_over(folder):
-            if await _life(folder, port, sum(got.values()), got) and killed < KILLS:
-                killed += 1
+        begun = time.time()
+        killed = sum([await _life(folder, port, got, begun, kill=True) for _ in range(KILLS)])
+        await _life(folder, port, got, begun, kill=False)
         known = outcome(folder)
         print(f"killed {killed} times: got it {len(got)}, twice {sum(number > 1 for number in got.values())},"
-              f" outcomes {known}, unknown a kill {known.get('unknown', 0) / max(killed, 1):.1f} (a second is {KILLED_RATE})")  # fmt: skip
+              f" outcomes {known}, unknown a kill {known.get('unknown', 0) / max(killed, 1):.1f}"
+              f" (a second is {KILLED_RATE})")  # fmt: skip
     await runner.cleanup()
 
 
-async def _life(folder: Path, port: int, before: int, got: Counter[int]) -> bool:
+async def _life(folder: Path, port: int, got: Counter[int], begun: float, *, kill: bool) -> bool:
     """One process until it is killed somewhere in its work, or done. Whether it was killed."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", f"from bench.broadcast.endurance import lives; lives({str(folder)!r}, {port})"]
-    )
-    until = before + random.randrange(20, 2 * KILLED_PEOPLE // KILLS)
-    while child.poll() is None and (sum(got.values()) < until):
-        await asyncio.sleep(0.005)
-    if child.poll() is not None:
+    words = f"from bench.broadcast.endurance import lives; lives({str(folder)!r}, {port}, {begun})"
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", words)
+    ending = asyncio.ensure_future(child.wait())
+    until = sum(got.values()) + random.randrange(20, 2 * KILLED_PEOPLE // KILLS)
+    while not ending.done() and not (kill and sum(got.values()) >= until):
+        await asyncio.wait((ending,), timeout=0.005)
+    if ending.done():
         return False
-    child.send_signal(signal.SIGKILL)
-    await asyncio.to_thread(child.wait)
+    child.kill()
+    await ending
     return True
 
 
-def lives(folder: str, port: int) -> None:
-    asyncio.run(_life_of_one(Path(folder), port))
+def lives(folder: str, port: int, begun: float) -> None:
+    asyncio.run(_life_of_one(Path(folder), port, lambda: NOON + timedelta(seconds=time.time() - begun)))
 
 
-async def _life_of_one(folder: Path, port: int) -> None:
+async def _life_of_one(folder: Path, port: int, clock: Callable[[], datetime]) -> None:
     """As a bot that starts: what another had in flight is unknown, then it goes on."""
     db = Database(f"sqlite+aiosqlite:///{folder}/saqbol.db")
     session = AiohttpSession(api=TelegramAPIServer.from_base(f"http://127.0.0.1:{port}"))
     bot = Bot("42:SANDBOX", session=session, default=DefaultBotProperties(parse_mode="HTML"))
-    broadcaster = Broadcaster(bot, db, catalogues(), rate=KILLED_RATE, clock=loop_clock)
+    broadcaster = Broadcaster(bot, db, catalogues(), rate=KILLED_RATE, clock=clock)
     async with db.begin() as opened:
-        await sending.lose(opened, now=loop_clock(), all_of_it=True)
+        await sending.lose(opened, now=clock(), all_of_it=True)
     broadcaster.start()
     while not run_is_over(folder):  # noqa: ASYNC110 (the file of another thread)
         await asyncio.sleep(0.1)

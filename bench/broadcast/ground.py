@@ -6,7 +6,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +105,7 @@ class Weather(Telegram):
         try:
             answer = await super().call(method, params, files)
         except Exception as error:
-            self.refused[str(error).split(":")[0]] += 1
+            self.refused[str(error)[:3]] += 1
             raise
         if chat := params.get("chat_id"):
             self.times.append(self.clock())
@@ -125,8 +124,8 @@ class Weather(Telegram):
         return most
 
     @property
-    def longest_gap(self) -> float:
-        return max(((after - before).total_seconds() for before, after in pairwise(self.times)), default=0)
+    def storms_met(self) -> int:
+        return self.refused["429"]
 
 
 class Distant(StandInSession):
@@ -143,20 +142,22 @@ async def populated(folder: Path, people: int) -> str:
     await migrate(url)
     with sqlite3.connect(folder / "saqbol.db") as connection:
         at = NOON.replace(tzinfo=None).isoformat(" ") + ".000000"
-        persons = ((place + 1, FIRST_CHAT + place, "kk" if place % 3 else "ru", 0, at, 0, 0) for place in range(people))
+        spoken = ("kk" if place % 3 else "ru" for place in range(people))
+        persons = ((place + 1, FIRST_CHAT + place, language, 0, at, 0, 0) for place, language in enumerate(spoken))
         connection.executemany(
             "INSERT INTO person (id, telegram_id, language, language_chosen, created_at, confirmed_reports,"
             " rejected_reports) VALUES (?, ?, ?, ?, ?, ?, ?)", persons,
         )  # fmt: skip
         connection.execute("INSERT INTO subscription (person_id, wanted, at) SELECT id, 1, created_at FROM person")
         connection.execute(
-            "INSERT INTO broadcast (id, code, author_id, status, text, emergency, audience, plan, approvals, created_at,"
-            " updated_at) VALUES (1, 'SQ-22222', 1, 'live', ?, 0, '{}', '{}', '[]', ?, ?)",
+            "INSERT INTO broadcast (id, code, author_id, status, text, emergency, audience, plan, approvals,"
+            " created_at, updated_at) VALUES (1, 'SQ-22222', 1, 'live', ?, 0, '{}', '{}', '[]', ?, ?)",
             ('{"ru": "Банк не просит код из SMS.", "kk": "Банк SMS-код сұрамайды."}', at, at),
         )
         connection.execute(
             "INSERT INTO broadcast_run (id, broadcast_id, due_at, status, place, walked, expected, delivered, blocked,"
-            " failed, unknown, capped, started_at, messages) VALUES (1, 1, ?, 'running', 0, 0, ?, 0, 0, 0, 0, 0, ?, '{}')",
+            " failed, unknown, capped, started_at, messages)"
+            " VALUES (1, 1, ?, 'running', 0, 0, ?, 0, 0, 0, 0, 0, ?, '{}')",
             (at, people, at),
         )
     return url
