@@ -1,4 +1,4 @@
-"""The people of the sandbox: three citizens, the police desk with two officers, two editors of broadcasts. All invented."""
+"""The people of the sandbox: three citizens, two officers of the police desk, two editors of broadcasts. Invented."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from aiogram.methods import SendMessage, SendPhoto
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from aiogram.utils.i18n import I18n
 
-from core import broadcasts, planning
+from core import broadcasts, people, planning
 from core.broadcasts import Studio
 from core.people import LANGUAGES
 from core.reference import schemes
@@ -120,6 +120,7 @@ async def _write(callback: CallbackQuery, data: Bcast, turn: Turn, studio: Studi
     broadcast = await _own(turn, data)
     if data.value not in LANGUAGES:
         raise Refusal(No.gone)
+    await people.choose_language(turn.session, turn.person, turn.person.language)  # their words must not switch it
     await _ask(turn, Writing.words, broadcast=broadcast.id, language=data.value)
     return show(callback, texts.ask_words(data.value, broadcast.text.get(data.value)), keyboards.back(broadcast))
 

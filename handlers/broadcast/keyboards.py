@@ -147,9 +147,10 @@ def when(broadcast: Broadcast, days: Sequence[int] = ()) -> InlineKeyboardMarkup
         return button(f"{mark}{label}", Bcast(verb="schedule", id=broadcast.id, value=value))
 
     rows: Rows = [
-        [kind(t("At once"), "now"), kind(t("At a time"), "once"), kind(t("Every month"), "monthly")],
+        [kind(t("At once"), "now"), kind(t("At a time"), "once")],
         [day(number) for number in range(4)],
         [day(number) for number in range(4, 7)],
+        [kind(t("Every month"), "monthly")],
         [_back(broadcast)],
     ]
     return InlineKeyboardMarkup(inline_keyboard=rows)

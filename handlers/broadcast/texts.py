@@ -69,8 +69,13 @@ def original(broadcast: Broadcast, sent: datetime, words: str, links: Sequence[s
         "",
         Markup("<blockquote>{}</blockquote>").format(words),
         t("If yours differs in one word or has a link, it is fake."),
-        t("Yours names {what}, which was not in it: yours is fake.", what=", ".join(links)) if links else None,
+        t("Yours names {what}, which was not in it: yours is fake.", what=_codes(links)) if links else None,
     )
+
+
+def _codes(named: Sequence[str]) -> Markup:
+    """Never to be tapped."""
+    return Markup(", ").join(Markup("<code>{}</code>").format(one) for one in named)
 
 
 def no_such_code(code: str) -> Markup:
@@ -138,7 +143,7 @@ def _words(broadcast: Broadcast, language: str) -> list[Markup]:
     return [
         Markup("<b>{}</b> · {}").format(NAMES[language], sms(words)),
         Markup("<blockquote>{}</blockquote>").format(unlinked(words)),
-        *([t("⚠️ Not an official link or number: {what}", what=", ".join(found))] if found else []),
+        *([t("⚠️ Not an official link or number: {what}", what=_codes(found))] if found else []),
     ]
 
 
@@ -193,6 +198,8 @@ def _approvals(broadcast: Broadcast, studio: Studio) -> Markup | None:
     if lacking > 0:
         return tn("⛔ Cannot be approved: {count} more editor is needed in SAQBOL_OPERATOR_IDS",
                   "⛔ Cannot be approved: {count} more editors are needed in SAQBOL_OPERATOR_IDS", lacking)  # fmt: skip
+    if broadcast.status == "draft":
+        return None
     return t("Approved by {count} of {needed}", count=len(broadcast.approvals), needed=needed(broadcast))
 
 
@@ -203,13 +210,22 @@ def _outcome(broadcast: Broadcast, runs: Sequence[BroadcastRun]) -> list[Markup]
 def run_lines(run: BroadcastRun, broadcast: Broadcast) -> list[Markup]:
     if run.status == "missed":
         return [t("{moment}: missed", moment=moment(run.due_at))]
+    had = tn("{count} person had two this week already", "{count} people had two this week already", run.capped)
     return [
         Markup("<b>{}</b>").format(moment(run.due_at)),
-        t("delivered {delivered} · blocked {blocked} · failed {failed} · unknown {unknown}", delivered=run.delivered,
-          blocked=run.blocked, failed=run.failed, unknown=run.unknown),
-        *([tn("{count} person had two this week already", "{count} people had two this week already", run.capped)]
-          if run.capped else []),
-    ]  # fmt: skip
+        copies({name: getattr(run, name) for name in COPIES}),
+        *([had] if run.capped else []),
+    ]
+
+
+COPIES = ("delivered", "blocked", "failed", "unknown")
+
+
+def copies(numbers: Mapping[str, int]) -> Markup:
+    """What became of them; where there are none of a kind it is not named."""
+    names = {"delivered": t("delivered"), "blocked": t("blocked"), "failed": t("failed"), "unknown": t("unknown")}
+    shown = [name for name in COPIES if numbers[name] or name == "delivered"]
+    return Markup(" · ").join(Markup("{} {}").format(names[name], numbers[name]) for name in shown)
 
 
 def done_of(run: BroadcastRun) -> int:
@@ -287,7 +303,7 @@ def news(broadcast: Broadcast, what: str) -> Markup:
 
 def span(seconds: float) -> Markup:
     """4 seconds, 2 minutes, 3 h 20 min."""
-    length = timedelta(seconds=round(seconds))
+    length = timedelta(seconds=max(round(seconds), 1))
     minutes = round(length.total_seconds() / 60)
     if length.total_seconds() < 60:
         return tn("{count} second", "{count} seconds", int(length.total_seconds()))
@@ -374,7 +390,7 @@ def figures(subscribers: Sequence[tuple[bool | None, str, int]], runs: Sequence[
     }
     declined = sum(number for on, _, number in subscribers if on is False)
     silent = sum(number for on, _, number in subscribers if on is None)
-    sums = {name: sum(getattr(run, name) for run in runs) for name in ("delivered", "blocked", "failed", "unknown")}
+    sums = {name: sum(getattr(run, name) for run in runs) for name in COPIES}
     return lines(
         t("<b>Warnings</b>"),
         tn("{count} person wants them", "{count} people want them", sum(wanted.values()))
@@ -384,5 +400,5 @@ def figures(subscribers: Sequence[tuple[bool | None, str, int]], runs: Sequence[
         t("<b>The last 30 days</b>"),
         tn("{count} run", "{count} runs", sum(run.status != "missed" for run in runs))
         + Markup(" · ") + t("missed: {count}", count=sum(run.status == "missed" for run in runs)),
-        t("delivered {delivered} · blocked {blocked} · failed {failed} · unknown {unknown}", **sums),
+        copies(sums),
     )  # fmt: skip

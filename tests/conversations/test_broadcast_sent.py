@@ -89,7 +89,7 @@ async def test_pace_storms_and_errors(town: Town) -> None:
     assert [len(warned(one)) for one in people] == [0 if place in (30, 33, 34) else 1 for place in range(60)]
     run = await run_of(town)
     assert (run.status, run.delivered, run.blocked, run.failed, run.unknown) == ("done", 56, 1, 1, 2)
-    assert "message is too long: 1" in author.sees and "неизвестно 2" in author.sees
+    assert "too long: 1" in author.sees and "неизвестно 2" in author.sees
     sent = [
         one.at
         for one in telegram.calls
