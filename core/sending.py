@@ -20,6 +20,7 @@ from storage.tables import Broadcast, BroadcastRun
 CAP = 2
 CAP_DAYS = timedelta(days=7)
 ACTIVE = timedelta(days=30)
+SHARE = 5  # a batch is a fifth of a second's worth: what a crash makes unknown is little
 LARGEST = 500  # of a batch, however high the rate
 LEAD = timedelta(seconds=0.25)  # a batch is claimed so long before its first message may leave
 LEASE = timedelta(minutes=2)  # after which nobody has it in hand any more
@@ -27,7 +28,7 @@ PAGES = 50  # of people who had their two this week, looked through in one claim
 SOON = timedelta(seconds=1)
 SHOWN_EVERY = timedelta(seconds=3)
 REPORTED_AGAIN = timedelta(days=1)
-ALL_FAIL = 10  # so many in one batch, and nothing else: something is wrong with the message itself
+ALL_FAIL = 10  # so many failed and none delivered: something is wrong with the message itself
 KEPT = timedelta(days=180)
 
 
@@ -128,7 +129,7 @@ async def claim(session: AsyncSession, *, rate: int, debt: float, now: datetime)
         return ready - LEAD
     again: list[datetime] = []
     for run, broadcast in may_go:
-        people, look_again = await _take(session, run, broadcast, most=max(1, min(rate // 2, LARGEST)), now=now)
+        people, look_again = await _take(session, run, broadcast, most=max(1, min(rate // SHARE, LARGEST)), now=now)
         if people:
             first = max(now, ready)
             pace.next_at = first + timedelta(seconds=(len(people) + debt) / rate)
@@ -202,9 +203,10 @@ async def record(session: AsyncSession, batch: Batch, outcomes: Mapping[int, Out
             await rows.count(session, batch.run, outcome.state, written)
         if outcome.state == "blocked":
             await rows.mark_unreachable(session, people, now)
-    if len(outcomes) >= ALL_FAIL and all(one.state == "failed" for one in outcomes.values()):
-        await _stop_failing(session, batch.broadcast.id, now)
-    await _show(session, await session.get_one(BroadcastRun, batch.run), now=now, due=now + SHOWN_EVERY)
+    run = await session.get_one(BroadcastRun, batch.run)
+    if run.failed >= ALL_FAIL and not run.delivered:
+        await _stop_failing(session, run.broadcast_id, now)
+    await _show(session, run, now=now, due=now + SHOWN_EVERY)
 
 
 async def _stop_failing(session: AsyncSession, broadcast_id: int, now: datetime) -> None:
