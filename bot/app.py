@@ -78,6 +78,7 @@ class App:
         self.dispatcher["bot_username"] = self.username
         await self._introduce()
         await self._meet_desk()
+        await self._meet_operators()
         await self._tell_what_is_missing()
 
     async def _meet_desk(self) -> None:
@@ -99,6 +100,18 @@ class App:
         async with self.db.begin() as session:
             for one in there:
                 await note(session, one, now)
+
+    async def _meet_operators(self) -> None:
+        """The menu of those who write broadcasts, in their language; who never started the bot has no chat yet."""
+        for one in self.studio.operators:
+            async with self.db.read() as session:
+                person = await stored_people.by_telegram_id(session, one)
+            with self.i18n.context(), self.i18n.use_locale(person.language if person else "ru"):
+                menu = SetMyCommands(commands=welcome.commands(operator=True), scope=BotCommandScopeChat(chat_id=one))
+            try:
+                await self.bot(menu)
+            except Exception as error:
+                log.warning("menu of an operator not set", error=type(error).__name__)
 
     async def _members(self, chat: int) -> list[ResultChatMemberUnion]:
         """The administrators, and those known before: they may have left or been demoted while the bot was away."""

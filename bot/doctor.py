@@ -74,4 +74,11 @@ async def _pictures(app: App) -> str:
     return "read" if not lacking else f"not read, people are asked to type the number (missing: {', '.join(lacking)})"
 
 
-CHECKS = {"database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures}
+async def _broadcasts(app: App) -> str:
+    operators = len(app.studio.operators)
+    if operators == 1:
+        raise ValueError("one operator alone, so nobody can approve: add one to SAQBOL_OPERATOR_IDS")
+    return f"{operators} operators, {app.studio.rate} a second" if operators else "off, SAQBOL_OPERATOR_IDS is empty"
+
+
+CHECKS = {"database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures, "broadcasts": _broadcasts}

@@ -1,13 +1,15 @@
 """What citizens do about warnings: want them or not, answer them, and ask whether one is ours."""
 
 import re
+from datetime import datetime
 
 from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message, MessageOriginUser
+from markupsafe import Markup
 
 from core import hearing, subscriptions
-from core.identifiers import Doubt, Identifier, Kind
+from core.identifiers import Identifier, Kind
 from core.refusal import No, Refusal
 from handlers.broadcast import keyboards, texts
 from handlers.broadcast.keyboards import Heard, Subscribe
@@ -17,6 +19,7 @@ from handlers.check.texts import ask_what_to_report
 from handlers.report.keyboards import CITIES
 from handlers.say import Answer, add, notify, say, show
 from handlers.turn import Turn
+from storage.tables import Broadcast
 
 CODE = re.compile(r"(?<![\w-])[SЅС][QԚ]\s?[-–—]?\s?([2-9A-ZА-ЯЁ]{5})(?![\w-])", re.IGNORECASE)
 LOOK_ALIKE = str.maketrans("АВЕКМНРСТХУ", "ABEKMHPCTXY")
@@ -37,30 +40,33 @@ def asks_about_code(message: Message, raw_state: str | None = None) -> str | Non
     return code
 
 
-async def compare(message: Message, turn: Turn) -> Answer:
-    """The original under this code, and what in theirs was not in it. What theirs names is then checked as ever."""
-    code = code_in(message.text or message.caption or "") or ""
-    found = await hearing.original(turn.session, code)
+async def compare(message: Message, turn: Turn, bot_username: str) -> Answer:
+    """The original under this code, and what in theirs was not in it. That, and whoever sent it, is checked as ever."""
+    found = await hearing.original(turn.session, code_in(message.text or message.caption or "") or "")
+    known = " ".join(found[0].text.values()) if found else ""
     seen = dropped(message)
+    added = [one.display for one in seen.reading.identifiers if _added(one, known)]
+    clone = bool(seen.extra) and _username(message) != bot_username
+    answer = say(message, _compared(message, turn, found, added), quote=True)
+    return [*answer, *(await check.drop(message, turn) if added or clone else [])]
+
+
+def _compared(message: Message, turn: Turn, found: tuple[Broadcast, datetime] | None, added: list[str]) -> Markup:
     if found is None:
-        answer = say(message, texts.no_such_code(code), quote=True)
-        return [*answer, *await _checked(message, turn)]
+        return texts.no_such_code(code_in(message.text or message.caption or "") or "")
     broadcast, sent = found
-    links = [one.display for one in seen.identifiers if _added(one, " ".join(broadcast.text.values()))]
-    words = broadcast.text[turn.person.language]
-    answer = say(message, texts.original(broadcast, sent, words, links), quote=True)
-    return [*answer, *(await _checked(message, turn) if links else [])]
+    return texts.original(broadcast, sent, broadcast.text[turn.person.language], added)
+
+
+def _username(message: Message) -> str | None:
+    """Of whoever wrote a forwarded message."""
+    origin = message.forward_origin
+    return origin.sender_user.username if isinstance(origin, MessageOriginUser) else None
 
 
 def _added(one: Identifier, known: str) -> bool:
     """A link, number or account that the original did not have."""
-    return one.kind != Kind.short_code and Doubt.forward_origin not in one.doubts and one.display not in known
-
-
-async def _checked(message: Message, turn: Turn) -> Answer:
-    seen = dropped(message)
-    ours = isinstance(message.forward_origin, MessageOriginUser) and message.forward_origin.sender_user.is_bot
-    return await check.drop(message, turn) if seen.reading.identifiers or (seen.extra and not ours) else []
+    return one.kind != Kind.short_code and one.display not in known
 
 
 async def subscribe(message: Message, turn: Turn) -> Answer:

@@ -6,6 +6,8 @@ from handlers.language import lines, t
 
 COMMANDS = ("check", "report", "my", "appeal", "subscribe", "language", "privacy", "help", "start")
 
+EDITORS = ("broadcast", "broadcasts", "stats")
+
 
 def welcome() -> Markup:
     return lines(
@@ -117,5 +119,8 @@ def command(name: str) -> str:
             "privacy": t("What is kept and who sees it"),
             "help": t("Help"),
             "start": t("Begin"),
+            "broadcast": t("Write a warning to many"),
+            "broadcasts": t("All broadcasts"),
+            "stats": t("Figures of broadcasts"),
         }[name]
     )

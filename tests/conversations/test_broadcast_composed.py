@@ -216,6 +216,8 @@ async def test_whose_warning_is_it(town: Town, sent: str, told: list[str]) -> No
         assert "Сообщить" in str(person.buttons)  # the fake can be reported at once
         await person.forwards(person.history[0].text, origin="Кто-то")
         assert "Банк не просит код" in person.sees and "В вашем есть" not in person.sees
+        await person.forwards(person.history[0].text, origin=town.telegram.person("Клон", username="saqbol_bot1"))
+        assert "это подделка" in person.sees and "@saqbol_bot1" in person.sees  # who sent it can be reported too
         await person.taps_data("report:1")
         await person.taps_data("scheme:1:PHISHING")
         await person.taps_data("enrich:1:story")
