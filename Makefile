@@ -6,12 +6,15 @@
 
 PORT ?= 8080
 BIN := .venv/bin
-COVERAGE := $(BIN)/coverage run --parallel-mode -m pytest -rs
+JOBS ?= 2
+PYTEST := -m pytest -rs
+COVERAGE := $(BIN)/coverage run --parallel-mode $(PYTEST) -k "not postgresql"
+GROUPS := on-sqlite-1 on-sqlite-2 on-postgresql-1 on-postgresql-2 others lint
 
 export UV_PYTHON_DOWNLOADS := never
-unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
-.PHONY: sandbox run test lint
+.PHONY: sandbox run test $(GROUPS)
 .ONESHELL:
 .SHELLFLAGS := -euc
 
@@ -26,20 +29,35 @@ lint: .venv/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
+# JOBS groups at a time, the long ones first; a group's output comes when it ends. Tracing doubles the time of
+# a conversation, so the same ones on PostgreSQL are not traced.
+test: .venv/.ready
 	@$(BIN)/coverage erase
 	failed=
-	said=$$(mktemp)
-	trap 'rm -f "$$said"' EXIT
-	$(COVERAGE) -k postgresql >"$$said" 2>&1 & postgresql=$$!
-	echo "== SQLite, and all that needs no database"
-	$(COVERAGE) -k "not postgresql" || failed="on SQLite"
-	echo "== PostgreSQL, run beside it"
-	wait $$postgresql || failed="$${failed:+$$failed and }on PostgreSQL"
-	cat "$$said"
+	$(MAKE) --no-print-directory --jobs=$(JOBS) --keep-going --output-sync=target $(GROUPS) || failed=yes
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --skip-empty
-	[ -z "$$failed" ] || { echo "tests failed $$failed" >&2; exit 1; }
+	[ -z "$$failed" ] || { echo "failed: see *** above" >&2; exit 1; }
+
+on-sqlite-1: .venv/.ready
+	@echo "== Conversations A to D on SQLite"
+	$(COVERAGE) tests/conversations/test_[a-d]*.py
+
+on-sqlite-2: .venv/.ready
+	@echo "== Conversations E to Z on SQLite"
+	$(COVERAGE) tests/conversations/test_[!a-d]*.py
+
+on-postgresql-1: .venv/.ready
+	@echo "== Conversations A to D on PostgreSQL"
+	$(BIN)/python $(PYTEST) -k postgresql tests/conversations/test_[a-d]*.py
+
+on-postgresql-2: .venv/.ready
+	@echo "== Conversations E to Z, and all else on PostgreSQL"
+	$(BIN)/python $(PYTEST) -k postgresql tests --ignore-glob="*/conversations/test_[a-d]*.py"
+
+others: .venv/.ready
+	@echo "== All that is no conversation"
+	$(COVERAGE) tests --ignore=tests/conversations
 
 .venv/.ready: pyproject.toml uv.lock
 	@stop() { echo "$$1" >&2; exit 1; }

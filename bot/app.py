@@ -17,6 +17,7 @@ from aiogram.methods import SetMyCommands, SetMyDescription
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat, ResultChatMemberUnion
 from aiogram.utils.i18n import I18n
 
+from bot.answers import hold_answers
 from bot.broadcasting import Broadcaster
 from bot.i18n import catalogues
 from bot.intake import Intake
@@ -24,7 +25,7 @@ from bot.senders import table
 from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.throttle import Throttle
-from core import appeals, desk, evidence, outbox, pictures, reports, sending, suggestions, summaries
+from core import appeals, desk, evidence, figures, outbox, pictures, reports, sending, suggestions, summaries
 from core.broadcasts import Studio
 from core.evidence import Files
 from core.keys import Keys
@@ -160,6 +161,12 @@ class App:
                 await sending.begin_due(session, now=now)
                 await sending.lose(session, now=now)
 
+    async def plan(self) -> None:
+        """What is said at fixed hours is put in time, once, whoever of the replicas is first."""
+        now = self.clock()
+        async with self.db.begin() as session:
+            await figures.plan(session, now=now)
+
     async def housekeep(self) -> None:
         """What time itself brings: stale reports close, what was only checked is forgotten, files nobody holds go."""
         now = self.clock()
@@ -195,6 +202,7 @@ def build(
     """All parts of one bot. `session` replaces Telegram; `clock` and `sleep` the time. ValueError on bad settings."""
     defaults = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
     bot = Bot(settings.bot_token or "", session=session, default=defaults)
+    bot.session.middleware(hold_answers)
     db = Database(settings.database_url)
     keys = Keys(settings.secret())
     i18n = catalogues()

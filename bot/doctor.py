@@ -8,7 +8,7 @@ from sqlmodel import select
 from bot.app import App
 from bot.run import connect
 from bot.settings import Settings
-from core import pictures
+from core import charts, pictures
 from storage.migrate import migrate
 
 Say = Callable[[str], object]
@@ -81,4 +81,12 @@ async def _broadcasts(app: App) -> str:
     return f"{operators} operators, {app.studio.rate} a second" if operators else "off, SAQBOL_OPERATOR_IDS is empty"
 
 
-CHECKS = {"database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures, "broadcasts": _broadcasts}
+async def _charts(app: App) -> str:
+    lacking = charts.missing()
+    return "drawn" if not lacking else f"not drawn, figures go as text alone (missing: {', '.join(lacking)})"
+
+
+CHECKS = {
+    "database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures, "charts": _charts,
+    "broadcasts": _broadcasts,
+}  # fmt: skip

@@ -25,6 +25,7 @@ from core.reports import Rules
 from handlers.appeal import outgoing as appeal
 from handlers.broadcast import outgoing as broadcast
 from handlers.check import outgoing as check
+from handlers.desk import digest, export
 from handlers.desk import outgoing as desk
 from handlers.mine import outgoing as mine
 from handlers.report import outgoing as report
@@ -65,6 +66,9 @@ def table(
         "urgent": at_desk(desk.urgent),
         "mark": at_desk(desk.mark),
         "running": at_desk(desk.running),
+        "digest": at_desk(digest.morning),
+        "figures": at_desk(digest.asked),
+        "export": lambda row: export.deliver(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat, clock=clock),
         "appeal_card": at_desk(appeal.card),
         "appeal_call": at_desk(appeal.call),
         "appeal_paper": lambda row: appeal.paper(row, bot=bot, db=db, files=files, pool=pool, rules=rules, now=clock()),

@@ -29,6 +29,7 @@ class Worker:
 
     async def start(self) -> None:
         await self._inherit()
+        await self.app.plan()
         self.app.db.on_commit = self.wake.set
         self.tasks = [asyncio.create_task(self._forever()) for _ in range(LOOPS)]
         self.ticker.add_job(
@@ -88,4 +89,5 @@ class Worker:
             log.error("broadcasts", error=type(error).__name__)
 
     async def _housekeep(self) -> None:
+        await self.app.plan()
         await self.app.housekeep()

@@ -59,7 +59,17 @@ async def allow(
     now: datetime,
     **data: Any,
 ) -> Role:
-    """Lets the officer act, and notes it in the audit log. Returns their role.
+    """Lets the officer act, and notes it in the audit log. Returns their role. Raises as `may`."""
+    role = await may(session, officer, action, now=now)
+    await audit.append(
+        session, actor=f"officer:{officer.id}", actor_name=officer.name, action=action.value, subject=subject, now=now,
+        **data,
+    )  # fmt: skip
+    return role
+
+
+async def may(session: AsyncSession, officer: Officer, action: Action, *, now: datetime) -> Role:
+    """Whether the officer may, for a menu that shows nothing yet. Returns their role.
 
     A desk without a senior lets its officers do everything. Raises `Refusal`: not_member, not_allowed.
     """
@@ -71,10 +81,6 @@ async def allow(
     role = Role(member.role)
     if role not in MAY[action] and await seniors(session):
         raise Refusal(No.not_allowed)
-    await audit.append(
-        session, actor=f"officer:{officer.id}", actor_name=officer.name, action=action.value, subject=subject, now=now,
-        **data,
-    )  # fmt: skip
     return role
 
 

@@ -41,6 +41,8 @@ class No(StrEnum):
     bad_amount = "bad_amount"
     bad_time = "bad_time"
     future_time = "future_time"
+    bad_period = "bad_period"
+    period_to_come = "period_to_come"
     too_long = "too_long"
     too_short = "too_short"
     no_username = "no_username"

@@ -58,6 +58,8 @@ async def opened(folder: Path) -> AsyncIterator[FastAPI]:
     operators = tuple(actor.person.id for one in columns for actor in one.actors if actor.role == "operator")
     world = World(folder, desk=desk, telegram=telegram, clock=clock, operator_ids=operators)
     await world.start()
+    await world.app.plan()
+    await world.settle()  # this morning is over: nothing came yet
     await tell(world)
     await world.passes(seconds=SAMPLES_TOLD.total_seconds())
 

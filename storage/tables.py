@@ -181,6 +181,13 @@ class Report(SQLModel, table=True):
     loss_method: str | None = None  # card, transfer, cash, crypto, other
     loss_bank: str | None = None  # code of the bank the money left from
     contact: str | None = None  # only with consent: how the police may reach the reporter
+    __table_args__ = (
+        # the last two make a year's figures a look at the index alone
+        Index(
+            "ix_report_came", "created_at", "status", "scheme", "city", "loss_currency", "loss_minor", "reporter_id"
+        ),
+        Index("ix_report_status", "status", "updated_at"),
+    )
 
 
 class ReportIdentifier(SQLModel, table=True):
@@ -211,6 +218,13 @@ class ReportIdentifier(SQLModel, table=True):
             postgresql_where=text("counts AND echo_of IS NULL"),
         ),
         Index("ix_testimony_key", "identifier_id", "reporter_key"),
+        Index(
+            "ix_testimony_at",
+            "reported_at",
+            "identifier_id",
+            sqlite_where=text("counts AND echo_of IS NULL"),
+            postgresql_where=text("counts AND echo_of IS NULL"),
+        ),
         Index(
             "ix_echo",
             "echo_of",
@@ -365,6 +379,16 @@ class History(SQLModel, table=True):
     actor_name: str | None = None
     data: dict[str, Any] = _json(default_factory=dict)
     undone_at: datetime | None = None
+    __table_args__ = (
+        Index(
+            "ix_history_told",
+            "report_id",
+            "step",
+            "at",
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
 
 
 class Evidence(SQLModel, table=True):
@@ -382,6 +406,122 @@ class Evidence(SQLModel, table=True):
     size: int | None = None
     created_at: datetime
     __table_args__ = (UniqueConstraint("report_id", "telegram_unique_id"),)
+
+
+class PartnerState(SQLModel, table=True):
+    """How it stands with a partner of the registry, over all replicas."""
+
+    __tablename__ = "partner_state"
+    id: str = Field(primary_key=True)
+    paused_at: datetime | None = None  # answered 410: nothing is sent until somebody lets it go on
+    paused_why: str | None = None
+    delivered_at: datetime | None = None  # last success
+    failing_since: datetime | None = None
+    seen_at: datetime | None = None  # last call of its own to the API
+
+
+class PartnerCopy(SQLModel, table=True):
+    """That a report was routed to a partner, what of it, and how that stands."""
+
+    __tablename__ = "partner_copy"
+    id: int = Field(default=None, primary_key=True)
+    report_id: int = Field(foreign_key="report.id")
+    partner_id: str = Field(index=True)
+    reason: str  # as told to the partner: "your range 701"
+    identifiers: list[int] = _json(default_factory=list)  # ids that concern it
+    version: int = 0  # of the report, as last put on its way
+    state: str = "sent"  # sent, accepted, refused, blocked, suspended, monitored, not_ours, not_confirmed, …
+    created_at: datetime
+    delivered_at: datetime | None = None
+    due_at: datetime | None = None  # by law; none where no law sets a term
+    reminded_at: datetime | None = None
+    answered_at: datetime | None = None
+    recalled_at: datetime | None = None
+    __table_args__ = (
+        UniqueConstraint("report_id", "partner_id"),
+        Index(
+            "ix_copy_due",
+            "due_at",
+            sqlite_where=text("answered_at IS NULL AND due_at IS NOT NULL"),
+            postgresql_where=text("answered_at IS NULL AND due_at IS NOT NULL"),
+        ),
+    )
+
+
+class PartnerEvent(SQLModel, table=True):
+    """One signed event. Its id and the bytes of its body never change over retries."""
+
+    __tablename__ = "partner_event"
+    id: int = Field(default=None, primary_key=True)
+    webhook_id: str = Field(unique=True)
+    partner_id: str
+    report_id: int | None = Field(default=None, foreign_key="report.id", index=True)
+    type: str
+    body: bytes | None = Field(default=None, sa_type=LargeBinary)  # encrypted; a card's number goes when delivered
+    created_at: datetime
+    attempts: int = 0
+    last_error: str | None = None
+    delivered_at: datetime | None = None
+    dead_at: datetime | None = None
+    __table_args__ = (Index("ix_event_partner", "partner_id", "created_at"),)
+
+
+class Disposition(SQLModel, table=True):
+    """What a partner answered about a report that was routed to it."""
+
+    __tablename__ = "disposition"
+    id: int = Field(default=None, primary_key=True)
+    copy_id: int = Field(foreign_key="partner_copy.id", index=True)
+    identifier_id: int | None = Field(default=None, foreign_key="identifier.id")
+    result: str
+    reason: str | None = None
+    reference: str | None = None
+    at: datetime  # when the partner says it was
+    received_at: datetime
+
+
+class BlockRequest(SQLModel, table=True):
+    """The desk, or a loss of the last 24 hours by itself, asks a partner to stop money or suspend a number."""
+
+    __tablename__ = "block_request"
+    id: int = Field(default=None, primary_key=True)
+    case_id: int | None = Field(default=None, foreign_key="desk_case.id", index=True)
+    report_id: int | None = Field(default=None, foreign_key="report.id", index=True)
+    identifier_id: int = Field(foreign_key="identifier.id", index=True)
+    partner_id: str
+    officer_id: int | None = _telegram_id(default=None)  # none: by itself, on one person's word
+    officer_name: str | None = None
+    state: str = "requested"  # requested, acknowledged, done, refused, recalled
+    reason: str | None = None  # of a refusal
+    reference: str | None = None
+    requested_at: datetime
+    acknowledged_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class Assessment(SQLModel, table=True):
+    """A planned transfer that was judged: kept for dispute. No identifier in the clear."""
+
+    __tablename__ = "assessment"
+    id: int = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True)
+    partner_id: str = Field(index=True)
+    at: datetime
+    signs: str  # id of the active set
+    asked: dict[str, Any] = _json(default_factory=dict)
+    answer: dict[str, Any] = _json(default_factory=dict)
+
+
+class IdempotentCall(SQLModel, table=True):
+    """A POST of a partner that carried an Idempotency-Key, with what was answered: the same again answers the same."""
+
+    __tablename__ = "idempotent_call"
+    partner_id: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    digest: str  # of method, path and body: another call under the same key is refused
+    status: int
+    body: dict[str, Any] = _json(default_factory=dict)
+    at: datetime = Field(index=True)
 
 
 class Watch(SQLModel, table=True):
@@ -411,6 +551,12 @@ class Outbox(SQLModel, table=True):
     failed_at: datetime | None = None
     error: str | None = None
     __table_args__ = (
+        Index(
+            "ix_outbox_dead",
+            "failed_at",
+            sqlite_where=text("failed_at IS NOT NULL"),
+            postgresql_where=text("failed_at IS NOT NULL"),
+        ),
         Index(
             "ix_outbox_due",
             "due_at",

@@ -1,7 +1,9 @@
-"""Fixtures that every test may use. `world` runs each conversation on SQLite and, where asked, on PostgreSQL."""
+"""Fixtures that every test may use. `town` runs each conversation on SQLite and on PostgreSQL."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+import shutil
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 
 from sandbox.telegram import Group, Person, Telegram
 from sandbox.world import MovableClock, World
+from storage.migrate import migrate
 from tests.postgres import fresh_database, postgres_server  # noqa: F401 (a fixture)
 
 START = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # Monday, 10:00 in Almaty
@@ -17,11 +20,39 @@ ENGINES = os.environ.get("SAQBOL_TEST_ENGINES", "sqlite,postgresql").split(",")
 
 
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path}/saqbol.db"
-    else:
-        yield fresh_database(request.getfixturevalue("postgres_server"))
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> str:
+    """Before the first migration."""
+    return sqlite(tmp_path) if engine == "sqlite" else fresh_database(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> str:
+    """A new database, copied from one that was migrated: migrating takes ten times as long as copying."""
+    if engine == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path)
+        return sqlite(tmp_path)
+    server = request.getfixturevalue("postgres_server")
+    return fresh_database(server, server.template("migrated", _migrated))
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("migrated")
+    _migrated(sqlite(folder))
+    return folder / "saqbol.db"
+
+
+def sqlite(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder}/saqbol.db"
+
+
+def _migrated(url: str) -> None:
+    asyncio.run(migrate(url))
 
 
 class Town:

@@ -33,34 +33,34 @@ def differences(connection: Connection) -> list[Any]:
     return compare_metadata(context, SQLModel.metadata)
 
 
-async def test_up_down_up(database_url: str) -> None:
-    await migrate(database_url)
-    assert await look(database_url, tables) == set(SQLModel.metadata.tables)
-    await migrate(database_url, "base")
-    assert await look(database_url, tables) == set()
-    await migrate(database_url)
-    assert await look(database_url, tables) == set(SQLModel.metadata.tables)
+async def test_up_down_up(empty_database_url: str) -> None:
+    await migrate(empty_database_url)
+    assert await look(empty_database_url, tables) == set(SQLModel.metadata.tables)
+    await migrate(empty_database_url, "base")
+    assert await look(empty_database_url, tables) == set()
+    await migrate(empty_database_url)
+    assert await look(empty_database_url, tables) == set(SQLModel.metadata.tables)
 
 
-async def test_the_models_are_the_migrated_schema(database_url: str) -> None:
-    await migrate(database_url)
-    assert await look(database_url, differences) == []
+async def test_the_models_are_the_migrated_schema(empty_database_url: str) -> None:
+    await migrate(empty_database_url)
+    assert await look(empty_database_url, differences) == []
 
 
-async def test_migrating_again_keeps_what_is_there(database_url: str) -> None:
-    await migrate(database_url)
-    db = Database(database_url)
+async def test_migrating_again_keeps_what_is_there(empty_database_url: str) -> None:
+    await migrate(empty_database_url)
+    db = Database(empty_database_url)
     async with db.begin() as session:
         await settings.put(session, "desk_chat", -100)
-    await migrate(database_url)
+    await migrate(empty_database_url)
     async with db.read() as session:
         assert await settings.get(session, "desk_chat") == -100
     await db.close()
 
 
-async def test_replicas_that_start_together_migrate_one_after_the_other(database_url: str) -> None:
-    if database_url.startswith("sqlite"):
-        await migrate(database_url)  # one process only; several on one file are no way to run this
+async def test_replicas_that_start_together_migrate_one_after_the_other(empty_database_url: str) -> None:
+    if empty_database_url.startswith("sqlite"):
+        await migrate(empty_database_url)  # one process only; several on one file are no way to run this
     else:
-        await asyncio.gather(*(migrate(database_url) for _ in range(3)))
-    assert await look(database_url, tables) == set(SQLModel.metadata.tables)
+        await asyncio.gather(*(migrate(empty_database_url) for _ in range(3)))
+    assert await look(empty_database_url, tables) == set(SQLModel.metadata.tables)

@@ -17,6 +17,7 @@ from aiogram_broadcaster.contents import TextContent
 from aiogram_broadcaster.intervals import SimpleInterval
 
 from bench.broadcast.ground import FIRST_CHAT, Distant, Weather, loop_clock, outcome, populated, run_is_over
+from bot.answers import hold_answers
 from bot.broadcasting import Broadcaster
 from bot.i18n import catalogues
 from handlers.broadcast.outgoing import appearance

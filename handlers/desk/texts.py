@@ -339,6 +339,9 @@ def commands() -> list[tuple[str, str]]:
     return [
         ("queue", str(t("What nobody has taken"))),
         ("find", str(t("Find a number, case or report"))),
+        ("digest", str(t("The week in short, with a chart"))),
+        ("stats", str(t("Figures of a period"))),
+        ("export", str(t("Reports as a file"))),
         ("roles", str(t("Who may do what"))),
         ("audit", str(t("Who did what"))),
         ("language", "Язык / Тіл"),
