@@ -70,7 +70,9 @@ async def ours(people: int, rate: int | None) -> Measured:
         place = Path(made)
         db = Database(await populated(place, people))
         clock, weather = loop_clock, Weather(people, loop_clock, limits=rate is not None)
-        broadcaster = Broadcaster(_bot(weather), db, catalogues(), rate=rate or UNLIMITED, clock=clock)
+        bot = _bot(weather)
+        bot.session.middleware(hold_answers)  # as every bot of ours has
+        broadcaster = Broadcaster(bot, db, catalogues(), rate=rate or UNLIMITED, clock=clock)
         cpu, begun = time.process_time(), clock()
         broadcaster.start()
         while not run_is_over(place):  # noqa: ASYNC110 (another thread's file)
