@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-import pytest
-
 from core import suggestions
 from storage.tables import Broadcast
 from tests.conftest import Town
@@ -26,19 +24,19 @@ async def test_own_words_in_both_languages_with_a_picture(town: Town) -> None:
     assert "на обоих языках" in str(await author.taps("Отправить на одобрение"))
     await author.taps("✏️ Русский")
     await author.says("Срочно")
-    assert "слишком коротко" in author.sees.lower() or "коротк" in author.sees
+    assert "Слишком коротко" in author.sees
     await author.says("Звонят с 8 701 123 45 67, зовут на kaspi-bonus.example.com. Кладите трубку и звоните 102 сами.")
-    assert "не из официальных: kaspi-bonus.example.com, +7 701 123-45-67" in author.sees or "kaspi-bonus" in author.sees
+    assert "не из официальных: +7 701 123-45-67, kaspi-bonus.example.com" in author.sees
     assert "2 SMS (UCS-2)" in author.sees
     await author.taps("✏️ Русский")
     await author.says("Банк не звонит в WhatsApp. Кладите трубку и звоните 102.")
     assert "официальных" not in author.sees
     await author.taps("✏️ Қазақша")
     await author.says("Банк WhatsApp-та қоңырау шалмайды. Тұтқаны қойып, 102-ге хабарласыңыз.")
-    await author.taps("Картинка") if "Картинка" in str(author.buttons) else await author.taps("Сурет")
+    await author.taps("Картинка")
     await author.says("вот")
     await author.sends_photo(b"\xff\xd8\xff" + b"0" * 100)
-    assert "С картинкой" in author.sees or "Суретімен" in author.sees
+    assert "С картинкой" in author.sees
     await author.taps_data(f"bcast:preview:{broadcast}:")
     assert all(one.photo and one.labels for one in author.said)
     await approved(town, author, approver, broadcast)
@@ -57,9 +55,8 @@ async def test_who_may_not(town: Town) -> None:
         assert "для редакторов" in str(await citizen.taps_data(f"bcast:{verb}:{broadcast}:yes"))
     for verb in ("write", "to", "schedule", "submit", "picture", "urgent", "audience"):
         assert "только автор" in str(await approver.taps_data(f"bcast:{verb}:{broadcast}:ru"))
-    gone = await author.taps_data("bcast:card:999:"), await author.taps_data(f"bcast:nonsense:{broadcast}:")
-    assert all("уже нет" in str(one) or "нет" in str(one) for one in gone)
-    assert "нет" in str(await author.taps_data(f"bcast:to:{broadcast}:city=Лондон"))
+    for gone in ("card:999:", f"nonsense:{broadcast}:", f"to:{broadcast}:city=Лондон", "new:0:B99"):
+        assert "уже нет" in str(await author.taps_data(f"bcast:{gone}"))
     state = "Состояние рассылки уже другое"
     assert state in str(await approver.taps_data(f"bcast:approve:{broadcast}:"))  # a draft
     assert state in str(await approver.taps_data(f"bcast:take:{broadcast}:"))
@@ -191,35 +188,29 @@ async def test_asked_once_after_a_first_check(town: Town) -> None:
     assert "Присылать вам" not in decided.sees
 
 
-@pytest.mark.parametrize(
-    ("sent", "told"),
-    [
-        ("{code}", ["Банк не просит код", "23.11.2026", "это подделка"]),
-        ("{low}", ["Банк не просит код"]),
-        (
-            "Банк ждёт вас на kaspi-bonus.example.com {code}",
-            ["В вашем есть kaspi-bonus.example.com", "Банк не просит код"],
-        ),
-        ("SQ-22222", ["С кодом SQ-22222 я ничего не отправлял"]),
-    ],
-)
-async def test_whose_warning_is_it(town: Town, sent: str, told: list[str]) -> None:
+async def test_whose_warning_is_it(town: Town) -> None:
     author, approver = await studio(town)
     [person] = await subscribers(town, 1)
     await approved(town, author, approver, await draft(author))
-    await town.settle()
-    code = person.last.text.split("SQ-")[1][:5]
-    await person.says(sent.format(code=f"SQ-{code}", low=f"sq {code.lower()}"))
-    assert all(one in person.sees for one in told)
-    assert "это подделка" in person.sees or "подделка" in person.sees
-    if "example" in sent:
-        assert "Сообщить" in str(person.buttons)  # the fake can be reported at once
-        await person.forwards(person.history[0].text, origin="Кто-то")
-        assert "Банк не просит код" in person.sees and "В вашем есть" not in person.sees
-        await person.forwards(person.history[0].text, origin=town.telegram.person("Клон", username="saqbol_bot1"))
-        assert "это подделка" in person.sees and "@saqbol_bot1" in person.sees  # who sent it can be reported too
-        await person.taps_data("report:1")
-        await person.taps_data("scheme:1:PHISHING")
-        await person.taps_data("enrich:1:story")
-        await person.says(f"Пришло сообщение с кодом SQ-{code} и чужой ссылкой внутри")
-        assert "С кодом" not in person.sees
+    await town.passes(seconds=2)
+    warning = person.last.text
+    code = warning.split("SQ-")[1][:5]
+    original = ["Банк не просит код", "23.11.2026", "хоть слово или есть ссылка, это подделка"]
+    for asked in (f"SQ-{code}", f"sq {code.lower()}"):
+        await person.says(asked)
+        assert all(one in person.sees for one in original) and "В вашем есть" not in person.sees
+    await person.forwards(warning, origin="Кто-то")
+    assert all(one in person.sees for one in original) and "Сообщить" not in str(person.last.labels)
+    await person.forwards(warning, origin=town.telegram.person("Клон", username="saqbol_bot1"))
+    assert "это подделка" in person.sees and "@saqbol_bot1" in person.sees  # who sent it can be reported too
+    await person.says("SQ-22222")
+    assert "С кодом SQ-22222 я ничего не отправлял" in person.sees
+    await person.says(f"Банк ждёт вас на kaspi-bonus.example.com SQ-{code}")
+    assert all(one in person.sees for one in ("В вашем есть kaspi-bonus.example.com", "ваше – подделка"))
+    assert not [link for one in person.said for link in one.links if "kaspi" in link]
+    # the fake can be reported at once; telling of a code is then an answer, not a question
+    await person.taps("Сообщить")
+    await person.taps_data(next(one.data for row in person.last.inline for one in row if "scheme:" in str(one.data)))
+    await person.taps("Что случилось")
+    await person.says(f"Пришло сообщение с кодом SQ-{code} и чужой ссылкой внутри")
+    assert "С кодом" not in person.sees
