@@ -27,6 +27,7 @@ from bot.speaker import Speaker
 from bot.throttle import Throttle
 from core import appeals, desk, evidence, figures, outbox, pictures, reports, sending, suggestions, summaries
 from core.broadcasts import Studio
+from core.copies import Sharing
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Sender
@@ -36,9 +37,13 @@ from handlers.desk import texts as desk_texts
 from handlers.desk.members import note
 from handlers.welcome import flow as welcome
 from handlers.welcome import texts
+from partners.delivery import Delivery
+from partners.registry import BadRegistry, Live
 from storage import broadcasts as stored_broadcasts
 from storage import checks as stored_checks
+from storage import copies as stored_copies
 from storage import outbox as stored_outbox
+from storage import partner_calls
 from storage import people as stored_people
 from storage import settings as stored_settings
 from storage.engine import Database
@@ -46,6 +51,7 @@ from storage.migrate import migrate
 
 log = structlog.get_logger()
 KEPT_OUTBOX = timedelta(days=30)
+KEPT_CALLS = timedelta(days=2)  # answers to partners, under their Idempotency-Key
 KEPT_UPDATES = timedelta(days=2)  # Telegram gives an update again for a day at most
 
 
@@ -68,8 +74,13 @@ class App:
     pool: pictures.Pool | None
     studio: Studio
     broadcaster: Broadcaster
+    sharing: Sharing
+    partners: Live
+    delivery: Delivery
     clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
     username: str = ""
+    reloading: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Migrates the database, learns the bot's own name, sets the command menus."""
@@ -161,6 +172,24 @@ class App:
                 await sending.begin_due(session, now=now)
                 await sending.lose(session, now=now)
 
+    async def deliver_events(self) -> int:
+        """One batch to each partner for whom something is due; returns how many events were tried."""
+        return sum([(await self.delivery.deliver(one)).rows for one in await self.delivery.due()])
+
+    def reload_partners(self) -> None:
+        """On SIGHUP. A broken file keeps the partners as they are, and alarms."""
+        try:
+            self.partners.reload()
+            log.info("partners reloaded", count=len(self.partners.registry.doors))
+        except BadRegistry as error:
+            log.error("partners not reloaded", why=str(error))
+            self.reloading = asyncio.create_task(self._alarm(f"partners not reloaded: {error}"))
+
+    async def _alarm(self, text: str) -> None:
+        now = self.clock()
+        async with self.db.begin() as session:
+            await outbox.alarm(session, text, key=f"registry:{now.isoformat()}", now=now)
+
     async def plan(self) -> None:
         """What is said at fixed hours is put in time, once, whoever of the replicas is first."""
         now = self.clock()
@@ -177,6 +206,9 @@ class App:
             await stored_checks.forget_expired(session, now)
             await stored_broadcasts.forget_copies(session, now - sending.KEPT)
             await stored_outbox.forget_old(session, now - KEPT_OUTBOX)
+            await partner_calls.forget_old(session, now - KEPT_CALLS)
+            await stored_copies.forget_bodies(session, now - KEPT_OUTBOX)
+            await stored_copies.forget_old_numbers(session, now - timedelta(days=self.settings.retention_days))
             await stored_people.forget_handled(session, now - KEPT_UPDATES)
             unheld = await evidence.unneeded(session)
         async with self.db.begin() as session:
@@ -187,6 +219,7 @@ class App:
     async def close(self) -> None:
         if self.pool:
             await self.pool.close()
+        await self.delivery.close()
         await self.bot.session.close()
         await self.db.close()
 
@@ -204,7 +237,7 @@ def build(
     bot = Bot(settings.bot_token or "", session=session, default=defaults)
     bot.session.middleware(hold_answers)
     db = Database(settings.database_url)
-    keys = Keys(settings.secret())
+    keys = Keys(settings.secret(), settings.secret_key_new)
     i18n = catalogues()
     files = Files(settings.files_dir, keys)
     pool = _pool()
@@ -217,17 +250,24 @@ def build(
     dispatcher["keys"] = keys
     studio = Studio(settings.operator_ids, settings.broadcast_rate)
     dispatcher["studio"] = studio
-    dispatcher["connected"] = Connected(desk=settings.desk_chat_id is not None)
+    connected = Connected(desk=settings.desk_chat_id is not None)
+    live = Live(settings.partners_file, connected)
+    sharing = Sharing(connected, keys, (settings.webhook_url or "").rstrip("/"), settings.country)
+    dispatcher["connected"] = connected
     intake = Intake(
         bot=bot, dispatcher=dispatcher, db=db, speaker=speaker, i18n=i18n, keys=keys,
         throttle=Throttle(monotonic), clock=clock, desk_chat=settings.desk_chat_id,
     )  # fmt: skip
     senders = table(
         bot=bot, db=db, i18n=i18n, keys=keys, speaker=speaker, files=files, pool=pool, rules=rules, studio=studio,
-        desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
+        sharing=sharing, desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
     )  # fmt: skip
     broadcaster = Broadcaster(bot, db, i18n, rate=studio.rate, clock=clock, sleep=sleep)
-    return App(settings, bot, db, i18n, dispatcher, intake, senders, files, pool, studio, broadcaster, clock)
+    delivery = Delivery(db, live, sharing, clock)
+    return App(
+        settings, bot, db, i18n, dispatcher, intake, senders, files, pool, studio, broadcaster, sharing, live, delivery,
+        clock, monotonic,
+    )  # fmt: skip
 
 
 def _pool() -> pictures.Pool | None:

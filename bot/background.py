@@ -1,9 +1,11 @@
 """Outbox rows that speak to nobody: work that follows a commit and may take long, in short transactions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
-from core import reports, spreading, testimonies
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core import questions, reports, spreading, testimonies
 from core.outbox import Later, Sender
 from core.reports import Rules
 from storage import outbox, settings
@@ -12,6 +14,20 @@ from storage.tables import Outbox
 
 NO_DESK = timedelta(minutes=5)
 PEOPLE_AT_ONCE = 100
+
+
+Step = Callable[[AsyncSession, int], Awaitable[int]]
+
+
+async def in_batches(db: Database, row: Outbox, step: Step) -> None:
+    """Goes on from where the row came to, until the step returns 0; each batch is one commit with how far it came."""
+    after = row.payload["after"]
+    while True:
+        async with db.begin() as session:
+            after = await step(session, after)
+            await outbox.remember(session, row.id, {**row.payload, "after": after})
+        if not after:
+            return
 
 
 def table(*, db: Database, rules: Rules, desk_chat: int | None, clock: Callable[[], datetime]) -> Mapping[str, Sender]:
@@ -36,18 +52,21 @@ def table(*, db: Database, rules: Rules, desk_chat: int | None, clock: Callable[
                 return
 
     async def spread(row: Outbox) -> None:
-        after, told = row.payload["after"], row.payload
-        while True:
-            async with db.begin() as session:
-                after = await spreading.spread(
-                    session, move_id=told["move"], case_id=told["case"], after=after, upto=told["upto"], now=clock()
-                )
-                await outbox.remember(session, row.id, {**told, "after": after})
-            if not after:
-                return
+        move, case, upto = (row.payload[name] for name in ("move", "case", "upto"))
+        await in_batches(
+            db, row, lambda session, after: spreading.spread(
+                session, move_id=move, case_id=case, after=after, upto=upto, now=clock()
+            ),
+        )  # fmt: skip
+
+    async def ask_all(row: Outbox) -> None:
+        move = row.payload["move"]
+        await in_batches(
+            db, row, lambda session, after: questions.ask_batch(session, move_id=move, after=after, now=clock())
+        )
 
     async def similar(row: Outbox) -> None:
         async with db.begin() as session:
             await spreading.note_similar(session, report_id=row.payload["report"], now=clock())
 
-    return {"forward": forward, "weigh": weigh, "earn": earn, "spread": spread, "similar": similar}
+    return {"ask_all": ask_all, "forward": forward, "weigh": weigh, "earn": earn, "spread": spread, "similar": similar}

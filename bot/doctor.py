@@ -6,9 +6,11 @@ from aiogram.types import ChatMemberAdministrator, ChatMemberOwner
 from sqlmodel import select
 
 from bot.app import App
+from bot.partnering import ping
 from bot.run import connect
 from bot.settings import Settings
 from core import charts, pictures
+from partners.registry import BadRegistry
 from storage.migrate import migrate
 
 Say = Callable[[str], object]
@@ -27,6 +29,9 @@ async def examine(settings: Settings, say: Say) -> bool:
         return False
     try:
         app = connect(settings)
+    except BadRegistry as error:
+        say(f"FAIL partners: {error}")
+        return False
     except ValueError as error:
         say(f"FAIL token: {error}")
         return False
@@ -66,6 +71,9 @@ async def _desk(app: App) -> str:
     member = await app.bot.get_chat_member(chat, app.bot.id)
     if not isinstance(member, ChatMemberAdministrator | ChatMemberOwner):
         raise ValueError("the bot must be an administrator of the desk group")
+    may = not isinstance(member, ChatMemberAdministrator) or member.can_manage_topics
+    if not may and (await app.bot.get_chat(chat)).is_forum:
+        return f"administrator in {chat}, without the right to manage topics: all cards go to the general one"
     return f"administrator in {chat}"
 
 
@@ -81,6 +89,18 @@ async def _broadcasts(app: App) -> str:
     return f"{operators} operators, {app.studio.rate} a second" if operators else "off, SAQBOL_OPERATOR_IDS is empty"
 
 
+async def _partners(app: App) -> str:
+    """Each endpoint gets a signed test event."""
+    doors = app.partners.registry.doors.values()
+    if not doors:
+        return f"none ({app.settings.partners_file} is not there or empty)"
+    said: list[str] = []
+    taken = [await ping(app.delivery.client, door, said.append) for door in doors]
+    if not all(taken):
+        raise ValueError("; ".join(line for line, well in zip(said, taken, strict=True) if not well))
+    return f"{len(said)} connected, each endpoint took a test event"
+
+
 async def _charts(app: App) -> str:
     lacking = charts.missing()
     return "drawn" if not lacking else f"not drawn, figures go as text alone (missing: {', '.join(lacking)})"
@@ -89,4 +109,5 @@ async def _charts(app: App) -> str:
 CHECKS = {
     "database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures, "charts": _charts,
     "broadcasts": _broadcasts,
+    "partners": _partners,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from aiogram import Bot
@@ -15,17 +16,20 @@ from aiogram.exceptions import (
 from aiogram.utils.i18n import I18n
 
 from bot import background
+from bot.sharing import table as sharing_table
 from bot.speaker import Speaker
 from core.broadcasts import Studio
+from core.copies import Sharing
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Hopeless, Later, Sender
 from core.pictures import Pool
 from core.reports import Rules
 from handlers.appeal import outgoing as appeal
+from handlers.asking import outgoing as asking
 from handlers.broadcast import outgoing as broadcast
 from handlers.check import outgoing as check
-from handlers.desk import digest, export
+from handlers.desk import digest, export, threads
 from handlers.desk import outgoing as desk
 from handlers.mine import outgoing as mine
 from handlers.report import outgoing as report
@@ -48,6 +52,7 @@ def table(
     pool: Pool | None,
     rules: Rules,
     studio: Studio,
+    sharing: Sharing,
     desk_chat: int | None,
     admin_chat: int | None,
     clock: Callable[[], datetime],
@@ -62,10 +67,16 @@ def table(
 
     senders: dict[str, Sender] = {
         **background.table(db=db, rules=rules, desk_chat=desk_chat, clock=clock),
+        **sharing_table(db=db, sharing=sharing, clock=clock),
         "card": at_desk(desk.card),
         "urgent": at_desk(desk.urgent),
         "mark": at_desk(desk.mark),
         "running": at_desk(desk.running),
+        "answer": at_desk(asking.answer),
+        "line": at_desk(asking.line),
+        "topics_refused": at_desk(threads.refused),
+        "question": lambda row: asking.question(row, bot=bot, db=db, i18n=i18n, now=clock()),
+        "overdue": at_desk(desk.overdue),
         "digest": at_desk(digest.morning),
         "figures": at_desk(digest.asked),
         "export": lambda row: export.deliver(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat, clock=clock),
@@ -75,7 +86,7 @@ def table(
         "appeal_told": lambda row: appeal.told(row, bot=bot, db=db, i18n=i18n),
         "alarm": alarm,
         "say": speaker.deliver,
-        "evidence_show": lambda row: desk.evidence_show(row, bot=bot, db=db, opened=files.open),
+        "evidence_show": at_desk(partial(desk.evidence_show, opened=files.open)),
         "evidence_copy": lambda row: check.copy_evidence(row, bot=bot, db=db, files=files, pool=pool, now=clock()),
         "evidence_album": lambda row: report.evidence_album(row, bot=bot, db=db, i18n=i18n),
         "read": lambda row: check.answer(

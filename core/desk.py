@@ -41,6 +41,7 @@ class Action(Enum):
     stats = "stats"
     export = "export"
     roles = "roles"
+    topics = "topics"
     audit = "audit"
 
 
@@ -84,12 +85,21 @@ async def may(session: AsyncSession, officer: Officer, action: Action, *, now: d
     return role
 
 
-async def appoint(session: AsyncSession, *, by: Officer, member_id: int, role: Role, now: datetime) -> DeskMember:
-    """A role is given by the group's administrators alone. Raises `Refusal`: not_administrator, gone."""
-    await allow(session, by, Action.roles, subject=f"officer:{member_id}", now=now, role=role.value)
-    actor, member = await session.get(DeskMember, by.id), await session.get(DeskMember, member_id)
+async def allow_administrator(
+    session: AsyncSession, officer: Officer, action: Action, *, subject: str | None = None, now: datetime, **data: Any
+) -> None:
+    """Like `allow`, for what only the group's administrators set. Raises `Refusal`: not_administrator too."""
+    await allow(session, officer, action, subject=subject, now=now, **data)
+    actor = await session.get(DeskMember, officer.id)
     if actor is None or not actor.administrator:
         raise Refusal(No.not_administrator)
+
+
+async def appoint(session: AsyncSession, *, by: Officer, member_id: int, role: Role, now: datetime) -> DeskMember:
+    """A role is given by the group's administrators alone. Raises `Refusal`: not_administrator, gone."""
+    subject = f"officer:{member_id}"
+    await allow_administrator(session, by, Action.roles, subject=subject, now=now, role=role.value)
+    member = await session.get(DeskMember, member_id)
     if member is None or not member.present:
         raise Refusal(No.gone)
     member.role, member.updated_at = role.value, now

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, evidence, limits, outbox, people, summaries, testimonies
+from core import cases, copies, evidence, joining, limits, outbox, people, summaries, testimonies
 from core.checks import MOST_FILES, Found, as_row, items
 from core.deals import PAYEES
 from core.keys import Keys
@@ -68,6 +68,7 @@ async def submit(
         await _link(session, report, reporter, one, row, keys, check.source, now)
     _take_story(report, check)
     check.report_id = report.id
+    check.found = [{**one, "sealed": None} for one in check.found]  # the report has what it needs
     session.add(check)
     for file in check.files:
         await add_evidence(session, report=report, file=file, now=now, quiet=True)
@@ -189,6 +190,7 @@ async def changed(
     await session.flush()
     if report.case_id:
         await _tell_case(session, report, step, loss, now)
+        await copies.share_later(session, report, now=now)
 
 
 async def _tell_case(session: AsyncSession, report: Report, step: str, loss: int, now: datetime) -> None:
@@ -220,11 +222,12 @@ async def enrich(
 
 async def add_evidence(
     session: AsyncSession, *, report: Report, file: dict[str, Any], now: datetime, quiet: bool = False
-) -> None:
+) -> Evidence:
     """Notes a Telegram file (`{"id", "unique_id"}`); it is copied in the background. Raises: too_much_evidence."""
     known = await rows.evidence(session, report.id)
-    if any(one.telegram_unique_id == file["unique_id"] for one in known):
-        return
+    for one in known:
+        if one.telegram_unique_id == file["unique_id"]:
+            return one
     if len(known) >= 2 * MOST_FILES:
         raise Refusal(No.too_much_evidence)
     row = Evidence(
@@ -235,6 +238,7 @@ async def add_evidence(
     await outbox.put(session, "evidence_copy", {"evidence": row.id}, key=f"evidence:{row.id}", now=now)
     if not quiet:
         await changed(session, report, "evidence", now=now)
+    return row
 
 
 async def withdraw(session: AsyncSession, *, report: Report, rules: Rules, now: datetime) -> None:
@@ -249,6 +253,7 @@ async def withdraw(session: AsyncSession, *, report: Report, rules: Rules, now: 
     await outbox.cancel(session, f"forward:{report.id}")
     await changed(session, report, "withdrawn", now=now)
     await testimonies.withdraw(session, report)
+    await joining.withdrawn(session, report)
     for row in await rows.identifiers(session, report.id):
         await summaries.refresh(session, row, threshold=rules.threshold, now=now)
 

@@ -1,7 +1,8 @@
-"""The people of the sandbox: three citizens, two officers of the police desk, two editors of broadcasts. Invented."""
+"""The people of the sandbox: citizens, officers of the desk, two editors of broadcasts, two partners. All invented."""
 
 from __future__ import annotations
 
+from .partner import Inbox, Office, Place
 from .telegram import Telegram
 from .view import Actor, Column, Sample
 
@@ -31,6 +32,14 @@ THIRD = (
 
 
 STUDIO = (Sample("Рассылка", "/broadcast"), Sample("Все рассылки", "/broadcasts"), Sample("Цифры", "/stats"))
+
+
+def partners() -> Office:
+    """A bank and an operator; their columns have no people."""
+    return Office(
+        Inbox("kaspi", "Kaspi Bank", "bank", 'bank_codes = ["722"], bins = ["440043"]', Place(-71)),
+        Inbox("kcell", "Kcell", "operator", 'ranges = ["701", "702", "775", "778"]', Place(-72)),
+    )
 
 
 def cast(telegram: Telegram) -> list[Column]:

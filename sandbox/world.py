@@ -69,16 +69,17 @@ class World:
         await self.app.begin_due()
         for _ in range(most):
             sent = await self.app.broadcaster.step() is True
-            if not await self.app.deliver_due(limit=50) and not sent:
+            if not await self.app.deliver_due(limit=50) and not await self.app.deliver_events() and not sent:
                 return
         raise AssertionError("the outbox does not come to rest")
 
     async def passes(self, **span: float) -> None:
         """Time goes by (arguments of timedelta), and what became due on the way is sent when it was due."""
         end = self.clock() + timedelta(**span)
+        await self.settle()
         while True:
             async with self.app.db.read() as session:
-                moments = await outbox.next_due(session), await broadcasts.next_due(session)
+                moments = await outbox.next_due(session, self.clock()), await broadcasts.next_due(session)
                 waits = await self._broadcast_waits(session)
             due = min((one for one in (*moments, waits) if one), default=None)
             if due is None or due > end:
@@ -96,6 +97,7 @@ class World:
 
     async def close(self) -> None:
         self.telegram.deliver = None
+        await self.app.broadcaster.stop(1)
         await self.app.close()
 
 
@@ -109,5 +111,6 @@ async def steadily(world: World) -> None:
     while True:
         await world.app.begin_due()
         await world.app.deliver_due()
+        await world.app.deliver_events()
         with suppress(TimeoutError):
             await asyncio.sleep(0.2)

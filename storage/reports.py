@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import Case, Decision, Evidence, History, Identifier, Report, ReportIdentifier
 
 OPEN = ("received", "forwarded", "taken")
+REPLIES = ("answered", "declined", "line_closed", "line_opened", "unreachable")  # to what the desk asked
 
 
 async def open_report_on(
@@ -83,9 +84,11 @@ async def case_identifiers(session: AsyncSession, case_id: int | None) -> Sequen
 
 
 async def case_history(session: AsyncSession, case_id: int | None, limit: int = 12) -> Sequence[History]:
-    """The officers' last moves, oldest first."""
+    """The officers' last moves and what reporters answered, oldest first."""
     query = select(History).where(
-        History.case_id == case_id, col(History.actor_id).is_not(None), col(History.undone_at).is_(None)
+        History.case_id == case_id,
+        or_(col(History.actor_id).is_not(None), col(History.step).in_(REPLIES)),
+        col(History.undone_at).is_(None),
     )
     return list(reversed((await session.exec(query.order_by(col(History.id).desc()).limit(limit))).all()))
 

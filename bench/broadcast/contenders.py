@@ -75,7 +75,7 @@ async def ours(people: int, rate: int | None) -> Measured:
         broadcaster = Broadcaster(bot, db, catalogues(), rate=rate or UNLIMITED, clock=clock)
         cpu, begun = time.process_time(), clock()
         broadcaster.start()
-        while not run_is_over(place):  # noqa: ASYNC110 (another thread's file)
+        while not run_is_over(place):
             await asyncio.sleep(0.2)
         seconds = (clock() - begun).total_seconds()
         cpu = time.process_time() - cpu

@@ -118,7 +118,7 @@ async def _life(folder: Path, port: int, got: Counter[int], begun: float, *, kil
     child = FORKS.Process(target=lives, args=(str(folder), port, begun))
     child.start()
     until = sum(got.values()) + random.randrange(20, KILLED_PEOPLE // KILLS)
-    while child.is_alive() and not (kill and sum(got.values()) >= until):  # noqa: ASYNC110 (a process gives no event)
+    while child.is_alive() and not (kill and sum(got.values()) >= until):
         await asyncio.sleep(0.002)
     killed = child.is_alive()
     child.kill()
@@ -139,7 +139,7 @@ async def _life_of_one(folder: Path, port: int, clock: Callable[[], datetime]) -
     async with db.begin() as opened:
         await sending.lose(opened, now=clock(), all_of_it=True)
     broadcaster.start()
-    while not run_is_over(folder):  # noqa: ASYNC110 (the file of another thread)
+    while not run_is_over(folder):
         await asyncio.sleep(0.1)
     await broadcaster.stop(5)
     await session.close()

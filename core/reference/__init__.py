@@ -6,6 +6,7 @@ Every row carries `status` (sourced or unverified) and `verified_at`. Files are 
 from core.reference.banks import Bank, Network, bank_by_bin, bank_by_code, banks, historic_banks, network_of, networks
 from core.reference.brands import Brand, brand_of, brands
 from core.reference.broadcasts import Broadcast, broadcasts
+from core.reference.cities import City, cities, city_of
 from core.reference.numbering import Official, Range, Zones, official_line, range_holder, ranges, short_codes, zones
 from core.reference.platforms import (
     Example,
@@ -19,12 +20,14 @@ from core.reference.platforms import (
     tracking,
 )
 from core.reference.schemes import Scheme, Tag, axes, scheme, schemes, tags
-from core.reference.signs import Sign, SignSet, sign, sign_sets, signs
+from core.reference.signs import Sign, SignSet, client_texts, facts, sign, sign_sets, signs, transfer_days
+from core.reference.terms import Term, term
 
 __all__ = [
     "Bank",
     "Brand",
     "Broadcast",
+    "City",
     "Example",
     "Network",
     "Official",
@@ -36,6 +39,7 @@ __all__ = [
     "Sign",
     "SignSet",
     "Tag",
+    "Term",
     "Tracking",
     "Zones",
     "axes",
@@ -45,6 +49,10 @@ __all__ = [
     "brand_of",
     "brands",
     "broadcasts",
+    "cities",
+    "city_of",
+    "client_texts",
+    "facts",
     "historic_banks",
     "network_of",
     "networks",
@@ -61,6 +69,8 @@ __all__ = [
     "sign_sets",
     "signs",
     "tags",
+    "term",
     "tracking",
+    "transfer_days",
     "zones",
 ]

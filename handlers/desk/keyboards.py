@@ -7,6 +7,7 @@ from aiogram.types import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from core import cases
 from core.cases import OUTCOMES
+from core.routing import MONEY, Partner
 from handlers.check.keyboards import Id, Rows, button
 from handlers.desk import texts
 from handlers.desk.texts import REASONS, Card, Suggested
@@ -15,6 +16,7 @@ from handlers.mine.texts import outcome
 from storage.tables import Case, DeskMember, Identifier, Report
 
 DECIDABLE = 6
+BLOCKABLE = MONEY | {"phone", "listing", "account"}
 
 
 class Move(CallbackData, prefix="case"):
@@ -60,6 +62,7 @@ def more(drawn: Card) -> InlineKeyboardMarkup:
     """What is needed less often."""
     case = drawn.case.id
     rows: Rows = [
+        [button(t("Ask the reporter"), Move(verb="ask", case=case))],
         [button(t("Hand over"), Move(verb="assign", case=case))],
         [
             button(t("Statement number (КУИ)"), Move(verb="erdr", case=case, choice="kui")),
@@ -70,11 +73,27 @@ def more(drawn: Card) -> InlineKeyboardMarkup:
             button(t("Part"), Move(verb="split", case=case)),
         ],
     ]
+    if any(row.kind in BLOCKABLE for row, _ in drawn.identifiers):
+        rows.insert(0, [button(t("Ask to block"), Move(verb="block", case=case), "danger")])
     if any(not sign.published for sign in drawn.signs):
         rows.append([button(t("Publish the criminal case"), Move(verb="erdr", case=case, choice="publish"))])
     if drawn.undoable:
         rows.append(_undo(drawn.case))
     return _with_back(rows, drawn.case)
+
+
+def blockable(case: Case, possible: Sequence[tuple[Identifier, Partner]]) -> InlineKeyboardMarkup:
+    rows: Rows = [
+        [button(f"{row.display} → {partner.name}"[:60], Move(verb="block", case=case.id, identifier=row.id))]
+        for row, partner in possible
+    ]
+    return _with_back(rows, case)
+
+
+def really_block(case: Case, row: Identifier, partner: Partner) -> InlineKeyboardMarkup:
+    sure = Move(verb="block", case=case.id, identifier=row.id, choice="sure")
+    label = t("Yes, ask {partner}: {what}", partner=partner.name, what=row.display)
+    return _with_back([[button(label, sure, "danger")]], case)
 
 
 def reasons(verb: str, case: Case, identifier: Identifier) -> InlineKeyboardMarkup:
@@ -99,12 +118,16 @@ def members(case: Case, listed: Iterable[DeskMember]) -> InlineKeyboardMarkup:
     return _with_back(rows, case)
 
 
-def reports(case: Case, listed: Sequence[Report], verb: str, choice: str) -> InlineKeyboardMarkup:
+def reports(
+    case: Case, listed: Sequence[Report], verb: str, choice: str, *, all_of_them: bool = False
+) -> InlineKeyboardMarkup:
     """Which report; its id stands where the identifier's does."""
     rows: Rows = [
         [button(texts.report_label(one), Move(verb=verb, case=case.id, identifier=one.id, choice=choice))]
         for one in listed
     ]
+    if all_of_them:
+        rows.append([button(t("All reporters"), Move(verb=verb, case=case.id, choice="all"))])
     return _with_back(rows, case)
 
 
