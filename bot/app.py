@@ -245,7 +245,7 @@ def build(
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(routes())
     dispatcher["i18n"] = i18n
-    rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold)
+    rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold, settings.country)
     dispatcher["rules"] = rules
     dispatcher["keys"] = keys
     studio = Studio(settings.operator_ids, settings.broadcast_rate)

@@ -33,6 +33,7 @@ from handlers.desk import digest, export, threads
 from handlers.desk import outgoing as desk
 from handlers.mine import outgoing as mine
 from handlers.report import outgoing as report
+from handlers.sos import outgoing as sos
 from storage import settings
 from storage.engine import Database
 from storage.tables import Outbox
@@ -92,6 +93,9 @@ def table(
         "read": lambda row: check.answer(
             row, bot=bot, db=db, i18n=i18n, keys=keys, pool=pool, rules=rules, now=clock()
         ),
+        "reminder": lambda row: sos.reminder(row, bot=bot, db=db, i18n=i18n, rules=rules, now=clock()),
+        "recovery": lambda row: sos.recovery(row, bot=bot, db=db, i18n=i18n),
+        "statement": lambda row: sos.written(row, bot=bot, db=db, i18n=i18n, country=rules.country, now=clock()),
         "status": lambda row: mine.status(row, bot=bot, db=db, i18n=i18n),
         "optin": lambda row: broadcast.opt_in(row, bot=bot, db=db, i18n=i18n),
         "bcast": lambda row: broadcast.to_operator(row, bot=bot, db=db, i18n=i18n, studio=studio, now=clock()),

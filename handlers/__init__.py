@@ -15,6 +15,8 @@ from handlers.check import flow as check
 from handlers.mine import flow as mine
 from handlers.report import enriching
 from handlers.report import flow as report
+from handlers.sos import answers as sos_answers
+from handlers.sos import flow as sos
 from handlers.welcome import flow as welcome
 
 GROUPS = {"group", "supergroup", "channel"}
@@ -42,8 +44,9 @@ def private_routes() -> Router:
     private = Router(name="private")
     private.include_routers(
         studio.routes(), warnings.routes(), check.routes(), welcome.routes(), mine.routes(), report.routes(),
-        asking.routes(), enriching.routes(), appeal.routes(), _drops(), appeal.answer_routes(),
-        enriching.answer_routes(), asking.answer_routes(), check.last_routes(), welcome.last_routes(),
+        asking.routes(), enriching.routes(), appeal.routes(), sos.routes(), sos_answers.routes(), _drops(),
+        appeal.answer_routes(), enriching.answer_routes(), asking.answer_routes(), sos_answers.answer_routes(),
+        check.last_routes(), welcome.last_routes(),
     )  # fmt: skip
     return private
 

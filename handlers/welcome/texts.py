@@ -4,8 +4,7 @@ from markupsafe import Markup
 
 from handlers.language import lines, t
 
-COMMANDS = ("check", "report", "my", "appeal", "subscribe", "language", "privacy", "help", "start")
-
+COMMANDS = ("check", "report", "sos", "my", "appeal", "subscribe", "language", "privacy", "help", "start")
 EDITORS = ("broadcast", "broadcasts", "stats")
 
 
@@ -38,6 +37,7 @@ def help_() -> Markup:
         "",
         t("/check – check something"),
         t("/report – report something"),
+        t("/sos – money or a code is gone: what to do now, step by step"),
         t("/my – my reports and what became of them"),
         t("/subscribe – short warnings about new scams, on or off"),
         t("/language – Russian or Kazakh"),
@@ -112,6 +112,7 @@ def command(name: str) -> str:
         {
             "check": t("Check a number, card or link"),
             "report": t("Report a scam"),
+            "sos": t("I was deceived: what to do now"),
             "my": t("My reports"),
             "appeal": t("My own number is marked by mistake"),
             "subscribe": t("Short warnings: on or off"),
