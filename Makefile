@@ -1,5 +1,6 @@
 # make sandbox   try the bot in the browser: no token, no network (PORT=8081 make sandbox for another port)
-# make test      everything that must hold: lint, types, imports, tests on SQLite and on PostgreSQL, coverage
+# make test      everything that must hold: lint, types, imports, tests on SQLite and on PostgreSQL
+# make coverage  the tests on SQLite once more, traced: which lines and branches they reach (twice as long)
 # make lint      only ruff, mypy and import-linter
 # make run       the bot itself, with the settings of .env
 # Each first sets up .venv from uv.lock; uv comes into .tools when the machine has none.
@@ -7,14 +8,13 @@
 PORT ?= 8080
 BIN := .venv/bin
 JOBS ?= 2
-PYTEST := -m pytest -rs
-COVERAGE := $(BIN)/coverage run --parallel-mode $(PYTEST) -k "not postgresql"
+PYTEST := $(BIN)/python -m pytest -rs
 GROUPS := on-sqlite-1 on-sqlite-2 on-postgresql-1 on-postgresql-2 others lint
 
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
-.PHONY: sandbox run test $(GROUPS)
+.PHONY: sandbox run test coverage $(GROUPS)
 .ONESHELL:
 .SHELLFLAGS := -euc
 
@@ -29,35 +29,34 @@ lint: .venv/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# JOBS groups at a time, the long ones first; a group's output comes when it ends. Tracing doubles the time of
-# a conversation, so the same ones on PostgreSQL are not traced.
+# JOBS groups at a time, the long ones first; a group's output comes when it ends.
 test: .venv/.ready
-	@$(BIN)/coverage erase
-	failed=
-	$(MAKE) --no-print-directory --jobs=$(JOBS) --keep-going --output-sync=target $(GROUPS) || failed=yes
-	$(BIN)/coverage combine --quiet
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) --keep-going --output-sync=target $(GROUPS) ||
+		{ echo "failed: see *** above" >&2; exit 1; }
+
+coverage: .venv/.ready
+	@$(BIN)/coverage run -m pytest -k "not postgresql"
 	$(BIN)/coverage report --skip-covered --skip-empty
-	[ -z "$$failed" ] || { echo "failed: see *** above" >&2; exit 1; }
 
 on-sqlite-1: .venv/.ready
 	@echo "== Conversations A to D on SQLite"
-	$(COVERAGE) tests/conversations/test_[a-d]*.py
+	$(PYTEST) -k "not postgresql" tests/conversations/test_[a-d]*.py
 
 on-sqlite-2: .venv/.ready
 	@echo "== Conversations E to Z on SQLite"
-	$(COVERAGE) tests/conversations/test_[!a-d]*.py
+	$(PYTEST) -k "not postgresql" tests/conversations/test_[!a-d]*.py
 
 on-postgresql-1: .venv/.ready
 	@echo "== Conversations A to D on PostgreSQL"
-	$(BIN)/python $(PYTEST) -k postgresql tests/conversations/test_[a-d]*.py
+	$(PYTEST) -k postgresql tests/conversations/test_[a-d]*.py
 
 on-postgresql-2: .venv/.ready
 	@echo "== Conversations E to Z, and all else on PostgreSQL"
-	$(BIN)/python $(PYTEST) -k postgresql tests --ignore-glob="*/conversations/test_[a-d]*.py"
+	$(PYTEST) -k postgresql tests --ignore-glob="*/conversations/test_[a-d]*.py"
 
 others: .venv/.ready
 	@echo "== All that is no conversation"
-	$(COVERAGE) tests --ignore=tests/conversations
+	$(PYTEST) -k "not postgresql" tests --ignore=tests/conversations
 
 .venv/.ready: pyproject.toml uv.lock
 	@stop() { echo "$$1" >&2; exit 1; }

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
@@ -17,13 +18,15 @@ from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommand
 from aiogram.utils.i18n import I18n
 
 from bot.answers import hold_answers
+from bot.broadcasting import Broadcaster
 from bot.i18n import catalogues
 from bot.intake import Intake
 from bot.senders import table
 from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.throttle import Throttle
-from core import appeals, desk, evidence, figures, outbox, pictures, reports, summaries
+from core import appeals, desk, evidence, figures, outbox, pictures, reports, sending, suggestions, summaries
+from core.broadcasts import Studio
 from core.copies import Sharing
 from core.evidence import Files
 from core.keys import Keys
@@ -36,6 +39,7 @@ from handlers.welcome import flow as welcome
 from handlers.welcome import texts
 from partners.delivery import Delivery
 from partners.registry import BadRegistry, Live
+from storage import broadcasts as stored_broadcasts
 from storage import checks as stored_checks
 from storage import copies as stored_copies
 from storage import outbox as stored_outbox
@@ -68,6 +72,8 @@ class App:
     senders: Mapping[str, Sender]
     files: Files
     pool: pictures.Pool | None
+    studio: Studio
+    broadcaster: Broadcaster
     sharing: Sharing
     partners: Live
     delivery: Delivery
@@ -84,6 +90,7 @@ class App:
         self.dispatcher["bot_username"] = self.username
         await self._introduce()
         await self._meet_desk()
+        await self._meet_operators()
         await self._tell_what_is_missing()
 
     async def _meet_desk(self) -> None:
@@ -105,6 +112,18 @@ class App:
         async with self.db.begin() as session:
             for one in there:
                 await note(session, one, now)
+
+    async def _meet_operators(self) -> None:
+        """The menu of those who write broadcasts, in their language; who never started the bot has no chat yet."""
+        for one in self.studio.operators:
+            async with self.db.read() as session:
+                person = await stored_people.by_telegram_id(session, one)
+            with self.i18n.context(), self.i18n.use_locale(person.language if person else "ru"):
+                menu = SetMyCommands(commands=welcome.commands(operator=True), scope=BotCommandScopeChat(chat_id=one))
+            try:
+                await self.bot(menu)
+            except Exception as error:
+                log.warning("menu of an operator not set", error=type(error).__name__)
 
     async def _members(self, chat: int) -> list[ResultChatMemberUnion]:
         """The administrators, and those known before: they may have left or been demoted while the bot was away."""
@@ -142,6 +161,17 @@ class App:
     async def deliver_due(self, limit: int = 10) -> int:
         return await outbox.deliver_due(self.db, self.senders, clock=self.clock, limit=limit)
 
+    async def begin_due(self) -> None:
+        """Broadcasts whose time has come; what a dead process had in flight is unknown."""
+        now = self.clock()
+        async with self.db.read() as session:
+            due = await stored_broadcasts.next_due(session)
+            lost = await stored_broadcasts.any_in_flight(session, now - sending.LEASE)
+        if lost or (due and due <= now):
+            async with self.db.begin() as session:
+                await sending.begin_due(session, now=now)
+                await sending.lose(session, now=now)
+
     async def deliver_events(self) -> int:
         """One batch to each partner for whom something is due; returns how many events were tried."""
         return sum([(await self.delivery.deliver(one)).rows for one in await self.delivery.due()])
@@ -174,12 +204,15 @@ class App:
             await appeals.pass_deadlines(session, threshold=self.settings.flag_threshold, now=now)
             await summaries.refresh_stale(session, threshold=self.settings.flag_threshold, now=now)
             await stored_checks.forget_expired(session, now)
+            await stored_broadcasts.forget_copies(session, now - sending.KEPT)
             await stored_outbox.forget_old(session, now - KEPT_OUTBOX)
             await partner_calls.forget_old(session, now - KEPT_CALLS)
             await stored_copies.forget_old_numbers(session, now - timedelta(days=self.settings.retention_days))
             await stored_copies.forget_old(session, now, timedelta(days=self.settings.retention_days))
             await stored_people.forget_handled(session, now - KEPT_UPDATES)
             unheld = await evidence.unneeded(session)
+        async with self.db.begin() as session:
+            await suggestions.suggest(session, studio=self.studio, now=now)
         for digest in unheld:
             self.files.delete(digest)
 
@@ -197,8 +230,9 @@ def build(
     session: BaseSession | None = None,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep,
 ) -> App:
-    """All parts of one bot. `session` replaces Telegram, `clock` the time. Raises ValueError on bad settings."""
+    """All parts of one bot. `session` replaces Telegram; `clock` and `sleep` the time. ValueError on bad settings."""
     defaults = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
     bot = Bot(settings.bot_token or "", session=session, default=defaults)
     bot.session.middleware(hold_answers)
@@ -214,6 +248,8 @@ def build(
     rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold, settings.country)
     dispatcher["rules"] = rules
     dispatcher["keys"] = keys
+    studio = Studio(settings.operator_ids, settings.broadcast_rate)
+    dispatcher["studio"] = studio
     connected = Connected(desk=settings.desk_chat_id is not None)
     live = Live(settings.partners_file, connected)
     sharing = Sharing(connected, keys, (settings.webhook_url or "").rstrip("/"), settings.country)
@@ -223,13 +259,15 @@ def build(
         throttle=Throttle(monotonic), clock=clock, desk_chat=settings.desk_chat_id,
     )  # fmt: skip
     senders = table(
-        bot=bot, db=db, i18n=i18n, keys=keys, speaker=speaker, files=files, pool=pool, rules=rules,
+        bot=bot, db=db, i18n=i18n, keys=keys, speaker=speaker, files=files, pool=pool, rules=rules, studio=studio,
         sharing=sharing, desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
     )  # fmt: skip
+    broadcaster = Broadcaster(bot, db, i18n, rate=studio.rate, clock=clock, sleep=sleep)
     delivery = Delivery(db, live, sharing, clock)
     return App(
-        settings, bot, db, i18n, dispatcher, intake, senders, files, pool, sharing, live, delivery, clock, monotonic
-    )
+        settings, bot, db, i18n, dispatcher, intake, senders, files, pool, studio, broadcaster, sharing, live, delivery,
+        clock, monotonic,
+    )  # fmt: skip
 
 
 def _pool() -> pictures.Pool | None:

@@ -82,6 +82,13 @@ async def _pictures(app: App) -> str:
     return "read" if not lacking else f"not read, people are asked to type the number (missing: {', '.join(lacking)})"
 
 
+async def _broadcasts(app: App) -> str:
+    operators = len(app.studio.operators)
+    if operators == 1:
+        raise ValueError("one operator alone, so nobody can approve: add one to SAQBOL_OPERATOR_IDS")
+    return f"{operators} operators, {app.studio.rate} a second" if operators else "off, SAQBOL_OPERATOR_IDS is empty"
+
+
 async def _partners(app: App) -> str:
     """Each endpoint gets a signed test event."""
     doors = app.partners.registry.doors.values()
@@ -101,5 +108,6 @@ async def _charts(app: App) -> str:
 
 CHECKS = {
     "database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures, "charts": _charts,
+    "broadcasts": _broadcasts,
     "partners": _partners,
 }  # fmt: skip

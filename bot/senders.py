@@ -18,6 +18,7 @@ from aiogram.utils.i18n import I18n
 from bot import background
 from bot.sharing import table as sharing_table
 from bot.speaker import Speaker
+from core.broadcasts import Studio
 from core.copies import Sharing
 from core.evidence import Files
 from core.keys import Keys
@@ -26,6 +27,7 @@ from core.pictures import Pool
 from core.reports import Rules
 from handlers.appeal import outgoing as appeal
 from handlers.asking import outgoing as asking
+from handlers.broadcast import outgoing as broadcast
 from handlers.check import outgoing as check
 from handlers.desk import digest, export, threads
 from handlers.desk import outgoing as desk
@@ -50,6 +52,7 @@ def table(
     files: Files,
     pool: Pool | None,
     rules: Rules,
+    studio: Studio,
     sharing: Sharing,
     desk_chat: int | None,
     admin_chat: int | None,
@@ -94,6 +97,11 @@ def table(
         "recovery": lambda row: sos.recovery(row, bot=bot, db=db, i18n=i18n),
         "statement": lambda row: sos.written(row, bot=bot, db=db, i18n=i18n, country=rules.country, now=clock()),
         "status": lambda row: mine.status(row, bot=bot, db=db, i18n=i18n),
+        "optin": lambda row: broadcast.opt_in(row, bot=bot, db=db, i18n=i18n),
+        "bcast": lambda row: broadcast.to_operator(row, bot=bot, db=db, i18n=i18n, studio=studio, now=clock()),
+        "bcast_missed": lambda row: broadcast.missed(row, bot=bot, db=db, i18n=i18n),
+        "bcast_progress": lambda row: broadcast.progress(row, bot=bot, db=db, i18n=i18n, studio=studio, now=clock()),
+        "bcast_report": lambda row: broadcast.report(row, bot=bot, db=db, i18n=i18n),
         "watch": lambda row: mine.watch(row, bot=bot, db=db, i18n=i18n, now=clock()),
     }
     return {kind: _telegram(sender, speaker, db) for kind, sender in senders.items()}

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     partners_file: Path = Path("partners.toml")
     timezone: str = "Asia/Almaty"
     country: str = "KZ"
-    broadcast_rate: int = 25
+    broadcast_rate: int = Field(25, ge=1)
     grace_seconds: int = 120
     signs: str = "saqbol-1"
     flag_threshold: int = 3

@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.app import App
+from core import sending
 from partners.delivery import BATCH, LARGEST
 from storage import outbox
 
@@ -41,25 +42,31 @@ class Worker:
         self.ticker.add_job(
             self._housekeep, IntervalTrigger(minutes=10), misfire_grace_time=None, coalesce=True, max_instances=1
         )
+        self.ticker.add_job(
+            self._begin_due, IntervalTrigger(seconds=5), misfire_grace_time=None, coalesce=True, max_instances=1
+        )
         self.ticker.start()
+        self.app.broadcaster.start()
 
     async def _inherit(self) -> None:
         """An SQLite file has one process: what was in hand before this start is in nobody's now."""
         if self.app.db.sqlite:
             async with self.app.db.begin() as session:
                 await outbox.free_leases(session)
+                await sending.lose(session, now=self.app.clock(), all_of_it=True)
 
     async def stop(self, seconds: float) -> None:
         """Lets deliveries in flight end, and aborts them after `seconds`; they stay due."""
         self.ticker.shutdown(wait=False)
         self.stopping.set()
         self._woken()
+        broadcaster = asyncio.create_task(self.app.broadcaster.stop(seconds))
         tasks = [*self.tasks, *self.lanes.values()]
         if tasks:
             await asyncio.wait(tasks, timeout=max(seconds, 0))
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, broadcaster, return_exceptions=True)
 
     def _woken(self) -> None:
         self.wake.set()
@@ -122,6 +129,12 @@ class Worker:
                     return
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.wake.wait(), IDLE_SECONDS)
+
+    async def _begin_due(self) -> None:
+        try:
+            await self.app.begin_due()
+        except Exception as error:  # a database that is away: the next tick looks again
+            log.error("broadcasts", error=type(error).__name__)
 
     async def _housekeep(self) -> None:
         await self.app.plan()

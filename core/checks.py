@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import summaries
+from core import subscriptions, summaries
 from core.identifiers import Doubt, Identifier, Kind, Reading
 from core.keys import Keys
 from core.reference import official_line
@@ -106,6 +106,7 @@ async def begin(
     check.files = [*check.files, *files][:MOST_FILES]
     session.add(check)
     await session.flush()
+    await subscriptions.ask_once(session, person, now=now)
     return check
 
 

@@ -9,6 +9,8 @@ from handlers.appeal import desk as appeals_at_desk
 from handlers.appeal import flow as appeal
 from handlers.asking import desk as asking_at_desk
 from handlers.asking import flow as asking
+from handlers.broadcast import citizens as warnings
+from handlers.broadcast import flow as studio
 from handlers.check import flow as check
 from handlers.mine import flow as mine
 from handlers.report import enriching
@@ -41,10 +43,10 @@ def routes() -> Router:
 def private_routes() -> Router:
     private = Router(name="private")
     private.include_routers(
-        check.routes(), welcome.routes(), mine.routes(), report.routes(), asking.routes(), enriching.routes(),
-        appeal.routes(), sos.routes(), sos_answers.routes(), _drops(), appeal.answer_routes(),
-        enriching.answer_routes(), asking.answer_routes(), sos_answers.answer_routes(), check.last_routes(),
-        welcome.last_routes(),
+        studio.routes(), warnings.routes(), check.routes(), welcome.routes(), mine.routes(), report.routes(),
+        asking.routes(), enriching.routes(), appeal.routes(), sos.routes(), sos_answers.routes(), _drops(),
+        appeal.answer_routes(), enriching.answer_routes(), asking.answer_routes(), sos_answers.answer_routes(),
+        check.last_routes(), welcome.last_routes(),
     )  # fmt: skip
     return private
 

@@ -1,4 +1,4 @@
-"""The people of the sandbox: three citizens, the police desk with two officers, two partners. All are invented."""
+"""The people of the sandbox: citizens, officers of the desk, two editors of broadcasts, two partners. All invented."""
 
 from __future__ import annotations
 
@@ -31,6 +31,9 @@ THIRD = (
 )
 
 
+STUDIO = (Sample("Рассылка", "/broadcast"), Sample("Все рассылки", "/broadcasts"), Sample("Цифры", "/stats"))
+
+
 def partners() -> Office:
     """A bank and an operator; their columns have no people."""
     return Office(
@@ -46,10 +49,14 @@ def cast(telegram: Telegram) -> list[Column]:
     dana = telegram.person("Дана", language="ru")
     officer = telegram.person("Ерлан", language="ru", username="erlan_sandbox")
     senior = telegram.person("Сауле", language="kk", username="saule_sandbox")
+    madina = telegram.person("Мадина", language="ru", username="madina_sandbox")
+    arman = telegram.person("Арман", language="kk", username="arman_sandbox")
     desk = telegram.group("Дежурная группа", members=[officer, senior], admins=[senior])
     return [
         Column("aigul", aigul, (Actor(aigul),), KAZAKH),
         Column("sergey", sergey, (Actor(sergey),), RUSSIAN),
         Column("dana", dana, (Actor(dana),), THIRD),
         Column("desk", desk, (Actor(officer, "officer"), Actor(senior, "senior"))),
+        Column("madina", madina, (Actor(madina, "operator"),), STUDIO),
+        Column("arman", arman, (Actor(arman, "operator"),), STUDIO),
     ]

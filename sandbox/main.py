@@ -59,8 +59,12 @@ async def opened(folder: Path) -> AsyncIterator[FastAPI]:
     office.clock = clock
     office.changed = lambda inbox: telegram.changed(inbox.chat, "message")  # type: ignore[arg-type]
     desk = next(column.chat for column in columns if isinstance(column.chat, Group))
+    operators = tuple(actor.person.id for one in columns for actor in one.actors if actor.role == "operator")
     async with office.serving():
-        world = World(folder, desk=desk, telegram=telegram, clock=clock, partners_file=office.register(folder))
+        world = World(
+            folder, desk=desk, telegram=telegram, clock=clock, operator_ids=operators,
+            partners_file=office.register(folder),
+        )  # fmt: skip
         office.app.mount("", partner_api(parts_of(world.app)))
         await world.start()
         await world.app.plan()

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from bot.app import App, build
 from bot.settings import Settings
 from sandbox.telegram import Group, StandInSession, Telegram
-from storage import outbox
+from storage import broadcasts, outbox
 from storage.engine import in_transaction
 
 SECRET = "the sandbox keeps nothing that must stay secret"  # noqa: S105
@@ -47,17 +49,27 @@ class World:
             **settings,
         )
         session = StandInSession(telegram)
-        self.app: App = build(chosen, session=session, clock=clock, monotonic=clock.seconds)
+        self.app: App = build(
+            chosen, session=session, clock=clock, monotonic=clock.seconds,
+            sleep=self._sleep if clock.fixed else asyncio.sleep,
+        )  # fmt: skip
         telegram.deliver = self.app.intake.receive
         telegram.guard = _silent_in_transactions
+
+    async def _sleep(self, seconds: float) -> None:
+        """A fixed clock is moved instead of waiting."""
+        self.clock.moved += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
 
     async def start(self) -> None:
         await self.app.start()
 
     async def settle(self, most: int = 2000) -> None:
         """Sends everything that is due now."""
+        await self.app.begin_due()
         for _ in range(most):
-            if not await self.app.deliver_due(limit=50) and not await self.app.deliver_events():
+            sent = await self.app.broadcaster.step() is True
+            if not await self.app.deliver_due(limit=50) and not await self.app.deliver_events() and not sent:
                 return
         raise AssertionError("the outbox does not come to rest")
 
@@ -67,7 +79,9 @@ class World:
         await self.settle()
         while True:
             async with self.app.db.read() as session:
-                due = await outbox.next_due(session, self.clock())
+                moments = await outbox.next_due(session, self.clock()), await broadcasts.next_due(session)
+                waits = await self._broadcast_waits(session)
+            due = min((one for one in (*moments, waits) if one), default=None)
             if due is None or due > end:
                 break
             self.clock.moved += max(due - self.clock(), timedelta())
@@ -75,8 +89,15 @@ class World:
         self.clock.moved += max(end - self.clock(), timedelta())
         await self.settle()
 
+    async def _broadcast_waits(self, session: AsyncSession) -> datetime | None:
+        """When a broadcast under way goes on: when quiet hours end, or Telegram's own pause."""
+        running = await broadcasts.any_running(session)
+        again = await self.app.broadcaster.step() if running else None
+        return again if isinstance(again, datetime) else None
+
     async def close(self) -> None:
         self.telegram.deliver = None
+        await self.app.broadcaster.stop(1)
         await self.app.close()
 
 
@@ -86,7 +107,9 @@ def _silent_in_transactions() -> str | None:
 
 async def steadily(world: World) -> None:
     """Delivers what is due, for as long as the sandbox runs."""
+    world.app.broadcaster.start()
     while True:
+        await world.app.begin_due()
         await world.app.deliver_due()
         await world.app.deliver_events()
         with suppress(TimeoutError):

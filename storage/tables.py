@@ -631,6 +631,108 @@ class Outbox(SQLModel, table=True):
     )
 
 
+class Subscription(SQLModel, table=True):
+    """Whether a person wants short warnings. The row begins when they are asked, once."""
+
+    __tablename__ = "subscription"
+    person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE")
+    wanted: bool | None = Field(default=None, index=True)  # None: asked, and no answer yet
+    city: str | None = None
+    at: datetime
+    ended_by: int | None = Field(default=None, foreign_key="broadcast.id", index=True)  # the one they stopped at
+
+
+class Broadcast(SQLModel, table=True):
+    """A warning to many: its words in both languages, whom it is for, when it goes, who stands for it."""
+
+    __tablename__ = "broadcast"
+    id: int = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)  # printed under each message: SQ-XXXXX
+    author_id: int | None = _telegram_id(default=None)  # none: suggested by what happens, taken by nobody yet
+    status: str = "draft"  # suggested, draft, waiting (for approval), live, paused, done, cancelled
+    template: str | None = None
+    scheme: str | None = None
+    text: dict[str, str] = _json(default_factory=dict)  # by language
+    picture: str | None = None  # Telegram's file id
+    emergency: bool = False
+    audience: dict[str, Any] = _json(default_factory=dict)  # language, city, scheme, active
+    plan: dict[str, Any] = _json(default_factory=dict)  # core.planning.Plan
+    approvals: list[dict[str, Any]] = _json(default_factory=list)  # [{"by", "at"}], of the frozen text
+    digest: str | None = None  # of what is approved
+    next_at: datetime | None = None
+    suggested: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True))
+    )  # {"subject", "count", "usual"}
+    created_at: datetime
+    updated_at: datetime
+    __table_args__ = (Index("ix_broadcast_status", "status", "next_at"),)
+
+
+class BroadcastRun(SQLModel, table=True):
+    """One going out of a broadcast. The audience is walked by person id; only the place in it is kept."""
+
+    __tablename__ = "broadcast_run"
+    id: int = Field(default=None, primary_key=True)
+    broadcast_id: int = Field(foreign_key="broadcast.id", index=True)
+    due_at: datetime
+    status: str = Field(default="running", index=True)  # running, done, missed, cancelled
+    place: int = 0  # the last person who was claimed
+    walked: bool = False  # nobody is left behind `place`
+    expected: int = 0
+    delivered: int = 0
+    blocked: int = 0
+    failed: int = 0
+    unknown: int = 0  # in flight when the process died: perhaps delivered, never sent again
+    capped: int = 0  # left out: had two this week
+    started_at: datetime
+    finished_at: datetime | None = None
+    messages: dict[str, int] = _json(default_factory=dict)  # where its progress is shown: operator to message
+    __table_args__ = (UniqueConstraint("broadcast_id", "due_at"),)
+
+
+class BroadcastDelivery(SQLModel, table=True):
+    """What became of one person's copy. Written as `in_flight` before it is sent."""
+
+    __tablename__ = "broadcast_delivery"
+    run_id: int = Field(foreign_key="broadcast_run.id", primary_key=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE")
+    state: str  # in_flight, again, delivered, blocked, failed, unknown
+    at: datetime
+    attempts: int = 1
+    reason: str | None = None
+    counts: bool = True  # toward the person's two a week
+    __table_args__ = (
+        Index("ix_broadcast_delivery_person", "person_id", "at"),
+        Index(
+            "ix_broadcast_delivery_open",
+            "run_id",
+            "state",
+            "at",
+            sqlite_where=text("state IN ('in_flight', 'again')"),
+            postgresql_where=text("state IN ('in_flight', 'again')"),
+        ),
+    )
+
+
+class BroadcastTap(SQLModel, table=True):
+    """What a person answered to a broadcast: knew, new, happened. One answer each, the newest."""
+
+    __tablename__ = "broadcast_tap"
+    broadcast_id: int = Field(foreign_key="broadcast.id", primary_key=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True, index=True, ondelete="CASCADE")
+    answer: str
+    at: datetime
+
+
+class BroadcastPace(SQLModel, table=True):
+    """One row: when the next message may leave, over all replicas and broadcasts."""
+
+    __tablename__ = "broadcast_pace"
+    id: int = Field(default=1, primary_key=True)
+    next_at: datetime
+    paused_until: datetime  # Telegram asked everybody to wait
+
+
 class HandledUpdate(SQLModel, table=True):
     """An update whose effect is committed, with the answer, so that a redelivery only answers again."""
 

@@ -132,6 +132,14 @@ def done(action: str) -> Markup:
         "topics": t("where cards go"),
         "audit": t("reading the log"),
         "import": t("loading a list"),
+        "broadcast_compose": t("writing a broadcast"),
+        "broadcast_edit": t("changing a broadcast"),
+        "broadcast_submit": t("sending a broadcast for approval"),
+        "broadcast_approve": t("approving a broadcast"),
+        "broadcast_return": t("returning a broadcast"),
+        "broadcast_pause": t("pausing a broadcast"),
+        "broadcast_resume": t("resuming a broadcast"),
+        "broadcast_cancel": t("cancelling a broadcast"),
     }
     return texts.get(action) or Markup("{}").format(action)
 

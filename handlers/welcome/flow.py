@@ -9,6 +9,7 @@ from aiogram.utils.i18n import I18n
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import people
+from core.broadcasts import Studio
 from core.refusal import No, Refusal
 from handlers.language import locale
 from handlers.say import Answer, say, show
@@ -27,21 +28,23 @@ async def language(message: Message) -> Answer:
 
 
 async def choose_language(
-    callback: CallbackQuery, callback_data: Lang, session: AsyncSession, person: Person, i18n: I18n
+    callback: CallbackQuery, callback_data: Lang, session: AsyncSession, person: Person, i18n: I18n, studio: Studio
 ) -> Answer:
     """Switches, is remembered, and the command menu of this chat follows."""
     if callback_data.code not in NAMES:
         raise Refusal(No.gone)
     await people.choose_language(session, person, callback_data.code)
     i18n.ctx_locale.set(callback_data.code)
-    menu = SetMyCommands(commands=commands(), scope=BotCommandScopeChat(chat_id=callback.from_user.id))
+    listed = commands(operator=person.telegram_id in studio.operators)
+    menu = SetMyCommands(commands=listed, scope=BotCommandScopeChat(chat_id=callback.from_user.id))
     text = f"{texts.language_set()}\n\n{texts.welcome()}"
     return [*show(callback, text, keyboards.switch(callback_data.code)), menu]
 
 
-def commands() -> list[BotCommand]:
-    """The menu in the current language."""
-    return [BotCommand(command=name, description=texts.command(name)) for name in texts.COMMANDS]
+def commands(*, operator: bool = False) -> list[BotCommand]:
+    """The menu in the current language; the editors of broadcasts have three more."""
+    names = (*texts.COMMANDS, *texts.EDITORS) if operator else texts.COMMANDS
+    return [BotCommand(command=name, description=texts.command(name)) for name in names]
 
 
 async def help_(message: Message) -> Answer:

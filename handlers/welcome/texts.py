@@ -4,7 +4,8 @@ from markupsafe import Markup
 
 from handlers.language import lines, t
 
-COMMANDS = ("check", "report", "sos", "my", "appeal", "language", "privacy", "help", "start")
+COMMANDS = ("check", "report", "sos", "my", "appeal", "subscribe", "language", "privacy", "help", "start")
+EDITORS = ("broadcast", "broadcasts", "stats")
 
 
 def welcome() -> Markup:
@@ -38,6 +39,7 @@ def help_() -> Markup:
         t("/report – report something"),
         t("/sos – money or a code is gone: what to do now, step by step"),
         t("/my – my reports and what became of them"),
+        t("/subscribe – short warnings about new scams, on or off"),
         t("/language – Russian or Kazakh"),
         t("/privacy – what is kept and who sees it"),
         "",
@@ -113,9 +115,13 @@ def command(name: str) -> str:
             "sos": t("I was deceived: what to do now"),
             "my": t("My reports"),
             "appeal": t("My own number is marked by mistake"),
+            "subscribe": t("Short warnings: on or off"),
             "language": t("Язык / Тіл"),
             "privacy": t("What is kept and who sees it"),
             "help": t("Help"),
             "start": t("Begin"),
+            "broadcast": t("Write a warning to many"),
+            "broadcasts": t("All broadcasts"),
+            "stats": t("Figures of broadcasts"),
         }[name]
     )

@@ -14,7 +14,7 @@ async def test_an_answer_that_telegram_does_not_take_now_comes_later(town: Town,
     town.telegram.fail(method="sendMessage", chat_id=person.id, error=error, retry_after=30)
     await person.says(NUMBER)
     assert SHOWN not in person.sees
-    await town.passes(minutes=2)
+    await town.passes(seconds=50)
     assert SHOWN in person.sees
     assert "Сообщить" in person.buttons
 

@@ -26,7 +26,7 @@ async def doctor(stage: Stage, **settings: object) -> tuple[int, list[str]]:
 
 async def test_doctor(stage: Stage) -> None:
     code, lines = await doctor(stage)
-    names = ("settings", "database", "telegram", "desk", "pictures", "charts")
+    names = ("settings", "database", "telegram", "desk", "pictures", "charts", "broadcasts", "partners")
     assert (code, [line.split(":")[0].split() for line in lines]) == (0, [["ok", name] for name in names]), lines
     stage.desk.bot_status = "member"
     code, lines = await doctor(stage)
