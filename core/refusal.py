@@ -44,6 +44,13 @@ class No(StrEnum):
     too_long = "too_long"
     too_short = "too_short"
     no_username = "no_username"
+    nothing_told = "nothing_told"  # a trusted person who hears nothing
+    too_many_trusted = "too_many_trusted"
+    too_many_guarded = "too_many_guarded"
+    trusted_already = "trusted_already"
+    own_invitation = "own_invitation"
+    invitation_over = "invitation_over"  # used, ended or older than a week
+    copy_too_soon = "copy_too_soon"  # of one's own data
 
 
 class Refusal(Exception):

@@ -53,6 +53,13 @@ def text(kind: No, until: datetime | None = None) -> Markup:
         No.too_long: lambda: t("This is too long. Please shorten it."),
         No.too_short: lambda: t("This is too short. Please write a little more."),
         No.no_username: lambda: t("You have no @name in Telegram. Choose the phone, please."),
+        No.nothing_told: lambda: t("Leave at least one. To tell nothing any more, tap “End it”."),
+        No.too_many_trusted: lambda: t("Three people can stand by you. End one first: /trusted"),
+        No.too_many_guarded: lambda: t("You stand by ten people already. End one first: /trusted"),
+        No.trusted_already: lambda: t("You stand by this person already: /trusted"),
+        No.own_invitation: lambda: t("This is your own invitation. Send it to the person you trust."),
+        No.invitation_over: lambda: t("This invitation is no longer open. Ask for a new one."),
+        No.copy_too_soon: lambda: t("You had a copy less than an hour ago. The next one at {time}.", time=at),
     }[kind]()  # fmt: skip
 
 
