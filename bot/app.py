@@ -22,7 +22,7 @@ from bot.senders import table
 from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.throttle import Throttle
-from core import appeals, desk, evidence, outbox, pictures, reports, summaries
+from core import appeals, desk, evidence, forgetting, outbox, pictures, reports, summaries
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Sender
@@ -131,7 +131,7 @@ class App:
         return await outbox.deliver_due(self.db, self.senders, clock=self.clock, limit=limit)
 
     async def housekeep(self) -> None:
-        """What time itself brings: stale reports close, what was only checked is forgotten, files nobody holds go."""
+        """What time itself brings: stale reports close, what was only checked and what was kept long enough goes."""
         now = self.clock()
         async with self.db.begin() as session:
             await reports.close_stale(session, now=now)
@@ -140,9 +140,9 @@ class App:
             await stored_checks.forget_expired(session, now)
             await stored_outbox.forget_old(session, now - KEPT_OUTBOX)
             await stored_people.forget_handled(session, now - KEPT_UPDATES)
-            unheld = await evidence.unneeded(session)
-        for digest in unheld:
-            self.files.delete(digest)
+            await evidence.forget_withdrawn(session, now=now)
+        async with self.db.begin() as session:
+            await forgetting.retain(session, days=self.settings.retention_days, now=now)
 
     async def close(self) -> None:
         if self.pool:
@@ -171,7 +171,7 @@ def build(
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(routes())
     dispatcher["i18n"] = i18n
-    rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold)
+    rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold, settings.retention_days)
     dispatcher["rules"] = rules
     dispatcher["keys"] = keys
     dispatcher["connected"] = Connected(desk=settings.desk_chat_id is not None)

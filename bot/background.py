@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from core import reports, spreading, testimonies
+from core import evidence, reports, spreading, testimonies
+from core.evidence import Files
 from core.outbox import Later, Sender
 from core.reports import Rules
 from storage import outbox, settings
@@ -14,7 +15,9 @@ NO_DESK = timedelta(minutes=5)
 PEOPLE_AT_ONCE = 100
 
 
-def table(*, db: Database, rules: Rules, desk_chat: int | None, clock: Callable[[], datetime]) -> Mapping[str, Sender]:
+def table(
+    *, db: Database, files: Files, rules: Rules, desk_chat: int | None, clock: Callable[[], datetime]
+) -> Mapping[str, Sender]:
     async def forward(row: Outbox) -> None:
         async with db.begin() as session:
             if await settings.get(session, "desk_chat", desk_chat) is None:
@@ -50,4 +53,15 @@ def table(*, db: Database, rules: Rules, desk_chat: int | None, clock: Callable[
         async with db.begin() as session:
             await spreading.note_similar(session, report_id=row.payload["report"], now=clock())
 
-    return {"forward": forward, "weigh": weigh, "earn": earn, "spread": spread, "similar": similar}
+    async def erase_file(row: Outbox) -> None:
+        async with db.read() as session:
+            await evidence.erase(session, files=files, digest=row.payload["sha256"])
+
+    return {
+        "erase_file": erase_file,
+        "forward": forward,
+        "weigh": weigh,
+        "earn": earn,
+        "spread": spread,
+        "similar": similar,
+    }

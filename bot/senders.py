@@ -25,7 +25,9 @@ from handlers.appeal import outgoing as appeal
 from handlers.check import outgoing as check
 from handlers.desk import outgoing as desk
 from handlers.mine import outgoing as mine
+from handlers.privacy import outgoing as privacy
 from handlers.report import outgoing as report
+from handlers.trust import outgoing as trust
 from storage import settings
 from storage.engine import Database
 from storage.tables import Outbox
@@ -57,7 +59,7 @@ def table(
         return lambda row: send(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat, now=clock())
 
     senders: dict[str, Sender] = {
-        **background.table(db=db, rules=rules, desk_chat=desk_chat, clock=clock),
+        **background.table(db=db, files=files, rules=rules, desk_chat=desk_chat, clock=clock),
         "card": at_desk(desk.card),
         "urgent": at_desk(desk.urgent),
         "mark": at_desk(desk.mark),
@@ -68,6 +70,7 @@ def table(
         "appeal_told": lambda row: appeal.told(row, bot=bot, db=db, i18n=i18n),
         "alarm": alarm,
         "say": speaker.deliver,
+        "copy": lambda row: privacy.copy(row, bot=bot, db=db, i18n=i18n, now=clock()),
         "evidence_show": lambda row: desk.evidence_show(row, bot=bot, db=db, opened=files.open),
         "evidence_copy": lambda row: check.copy_evidence(row, bot=bot, db=db, files=files, pool=pool, now=clock()),
         "evidence_album": lambda row: report.evidence_album(row, bot=bot, db=db, i18n=i18n),
@@ -75,6 +78,7 @@ def table(
             row, bot=bot, db=db, i18n=i18n, keys=keys, pool=pool, rules=rules, now=clock()
         ),
         "status": lambda row: mine.status(row, bot=bot, db=db, i18n=i18n),
+        **{f"trust_{kind}": trust.sender(kind, bot=bot, db=db, i18n=i18n) for kind in trust.SAID},
         "watch": lambda row: mine.watch(row, bot=bot, db=db, i18n=i18n, now=clock()),
     }
     return {kind: _telegram(sender, speaker, db) for kind, sender in senders.items()}

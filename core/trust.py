@@ -7,6 +7,7 @@ So a link that went astray lets nobody in. What was checked is never told, only 
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -41,7 +42,10 @@ async def invite(session: AsyncSession, *, person: Person, name: str, tells: Ite
 
 
 async def invited(session: AsyncSession, *, person: Person, token: str, now: datetime) -> Trust:
-    """The open invitation of a link. Raises `Refusal`: invitation_over, own_invitation, trusted_already, too_many_guarded."""
+    """The open invitation of a link.
+
+    Raises `Refusal`: invitation_over, own_invitation, trusted_already, too_many_guarded.
+    """
     return await _open(session, person, await rows.by_token(session, token), now)
 
 
@@ -133,7 +137,7 @@ async def _end(session: AsyncSession, row: Trust, person: Person, name: str | No
     guarded = person.id == row.guarded_id
     other = row.trusted_id if guarded else row.guarded_id
     if other:
-        payload = {"person": other, "guarded": guarded, "name": name}
+        payload = {"person": other, "guarded": guarded, "name": name, "about": person.id}
         await _put(session, "ended", payload, row.id, other, now)
     await session.delete(row)
 
@@ -143,17 +147,20 @@ async def of_person(session: AsyncSession, person: Person) -> tuple[Sequence[Tru
     return await rows.guarding(session, person.id), await rows.guarded_by(session, person.id)
 
 
-async def tell_flagged(session: AsyncSession, person: Person, verdicts: Iterable[Verdict], now: datetime) -> None:
+async def tell_flagged(session: AsyncSession, person_id: int, verdicts: Iterable[Verdict], now: datetime) -> None:
     """After a check: tells where something in it is flagged or confirmed."""
     if any(one.level in LISTED for one in verdicts):
-        await tell(session, person, "flagged", now)
+        await _tell(session, person_id, "flagged", now)
 
 
 async def tell(session: AsyncSession, person: Person, what: str, now: datetime) -> None:
     """Lets the trusted people know; `what` is one of TELLS. The same at most once an hour, and only what was agreed."""
-    for row in await rows.guarding(session, person.id):
-        last = row.told.get(what)
-        if row.agreed_at is None or what not in row.tells or (last and datetime.fromisoformat(last) > now - AGAIN_AFTER):
+    await _tell(session, person.id, what, now)
+
+
+async def _tell(session: AsyncSession, person_id: int, what: str, now: datetime) -> None:
+    for row in await rows.guarding(session, person_id):
+        if row.agreed_at is None or what not in row.tells or _lately(row.told.get(what), now):
             continue
         row.told = {**row.told, what: now.isoformat()}
         session.add(row)
@@ -161,8 +168,12 @@ async def tell(session: AsyncSession, person: Person, what: str, now: datetime) 
         await _put(session, "told", payload, f"{row.id}:{what}:{now.timestamp():.0f}", row.trusted_id, now)
 
 
+def _lately(told: str | None, now: datetime) -> bool:
+    return told is not None and datetime.fromisoformat(told) > now - AGAIN_AFTER
+
+
 async def _put(
-    session: AsyncSession, kind: str, payload: dict[str, object], key: object, to: int | None, now: datetime
+    session: AsyncSession, kind: str, payload: dict[str, Any], key: object, to: int | None, now: datetime
 ) -> None:
     name = f"trust_{kind}"
     await outbox.put(session, name, payload, key=f"{name}:{key}", now=now, order=f"person:{to}")

@@ -9,8 +9,10 @@ from handlers.appeal import desk as appeals_at_desk
 from handlers.appeal import flow as appeal
 from handlers.check import flow as check
 from handlers.mine import flow as mine
+from handlers.privacy import flow as privacy
 from handlers.report import enriching
 from handlers.report import flow as report
+from handlers.trust import flow as trust
 from handlers.welcome import flow as welcome
 
 GROUPS = {"group", "supergroup", "channel"}
@@ -37,8 +39,9 @@ def routes() -> Router:
 def private_routes() -> Router:
     private = Router(name="private")
     private.include_routers(
-        check.routes(), welcome.routes(), mine.routes(), report.routes(), enriching.routes(), appeal.routes(),
-        _drops(), appeal.answer_routes(), enriching.answer_routes(), check.last_routes(), welcome.last_routes(),
+        trust.routes(), check.routes(), welcome.routes(), privacy.routes(), mine.routes(), report.routes(),
+        enriching.routes(), appeal.routes(), _drops(), appeal.answer_routes(), enriching.answer_routes(),
+        check.last_routes(), welcome.last_routes(),
     )  # fmt: skip
     return private
 

@@ -53,7 +53,7 @@ def text(kind: No, until: datetime | None = None) -> Markup:
         No.too_long: lambda: t("This is too long. Please shorten it."),
         No.too_short: lambda: t("This is too short. Please write a little more."),
         No.no_username: lambda: t("You have no @name in Telegram. Choose the phone, please."),
-        No.nothing_told: lambda: t("Leave at least one. To tell nothing any more, tap “End it”."),
+        No.nothing_told: lambda: t("Leave at least one of them on."),
         No.too_many_trusted: lambda: t("Three people can stand by you. End one first: /trusted"),
         No.too_many_guarded: lambda: t("You stand by ten people already. End one first: /trusted"),
         No.trusted_already: lambda: t("You stand by this person already: /trusted"),

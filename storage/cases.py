@@ -10,7 +10,7 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.outbox import insert_ignoring
-from storage.reports import OPEN
+from storage.reports import OPEN, WHO
 from storage.tables import (
     Case,
     CaseKey,
@@ -283,6 +283,6 @@ async def noted(session: AsyncSession, case_id: int, step: str) -> Sequence[Hist
 
 
 async def people(session: AsyncSession, case_id: int) -> int:
-    """Different reporters, those unlinked by /forget counted one by one."""
-    query = select(func.count(func.distinct(func.coalesce(Report.reporter_id, -Report.id))))
+    """Different reporters."""
+    query = select(func.count(func.distinct(WHO)))
     return (await session.exec(query.where(Report.case_id == case_id, Report.status != "withdrawn"))).one()

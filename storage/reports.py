@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_
+from sqlalchemy import String, cast, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Case, Decision, Evidence, History, Identifier, Report, ReportIdentifier
 
 OPEN = ("received", "forwarded", "taken")
+_KEY = select(func.min(ReportIdentifier.reporter_key)).where(ReportIdentifier.report_id == Report.id).correlate(Report)
+# who told, to count different people: the forgotten by the pseudonym of the first thing they named
+WHO = func.coalesce(cast(Report.reporter_id, String), _KEY.scalar_subquery())
 
 
 async def open_report_on(

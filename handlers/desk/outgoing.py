@@ -162,7 +162,9 @@ async def running(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat:
 async def evidence_show(row: Outbox, *, bot: Bot, db: Database, opened: Callable[[str], bytes]) -> None:
     """Sends one stored picture or receipt under the card it belongs to. `opened` gives the bytes of a sha256."""
     async with db.read() as session:
-        file = await session.get_one(Evidence, row.payload["evidence"])
+        file = await session.get(Evidence, row.payload["evidence"])
+        if file is None:  # forgotten
+            return
         report = await session.get_one(Report, file.report_id)
         case = await session.get(Case, report.case_id) if report.case_id else None
         moved_to = await settings.get(session, "desk_chat")

@@ -1,10 +1,12 @@
-"""Greeting, help, privacy, and the answers to what is neither."""
+"""Greeting, help, and the answers to what is neither."""
 
 from markupsafe import Markup
 
 from handlers.language import lines, t
 
-COMMANDS = ("check", "report", "my", "appeal", "language", "privacy", "help", "start")
+COMMANDS = (
+    "check", "report", "my", "appeal", "trusted", "language", "privacy", "mydata", "forget", "help", "start",
+)  # fmt: skip
 
 
 def welcome() -> Markup:
@@ -37,27 +39,11 @@ def help_() -> Markup:
         t("/check – check something"),
         t("/report – report something"),
         t("/my – my reports and what became of them"),
+        t("/trusted – somebody close who stands by you"),
         t("/language – Russian or Kazakh"),
         t("/privacy – what is kept and who sees it"),
         "",
         t("Is your money leaving right now? Call your bank first (the number is on your card), then the police: 102."),
-    )
-
-
-def privacy() -> Markup:
-    return lines(
-        t("<b>What is kept and who sees it</b>"),
-        "",
-        t("1. I keep what you report: the number, card or link, what happened, your screenshots."),
-        t("2. Your name is not kept, and it does not go with the report."),
-        t("3. Reports go to the police. They see your contact only if you agree."),
-        t("4. Others see only how many people told about a number, when, and what kind of scam it was."),
-        t("5. Full card numbers and screenshots are kept encrypted."),
-        t("6. Codes from SMS, CVV, passwords, IIN and your own card are blacked out before anything is saved."),
-        t("7. I never open the links you send."),
-        t("8. What you only check is forgotten after 30 days."),
-        t("9. Personal data of closed reports is erased after three years."),
-        t("10. You can take a report back until the police take it up: /my."),
     )
 
 
@@ -112,7 +98,10 @@ def command(name: str) -> str:
             "my": t("My reports"),
             "appeal": t("My own number is marked by mistake"),
             "language": t("Язык / Тіл"),
+            "trusted": t("Somebody close who stands by me"),
             "privacy": t("What is kept and who sees it"),
+            "mydata": t("A copy of my data"),
+            "forget": t("Delete my data"),
             "help": t("Help"),
             "start": t("Begin"),
         }[name]
