@@ -183,11 +183,10 @@ async def _end(
     await session.flush()
     await cases.judged(session, identifier, threshold=threshold, now=now)
     await _changed(session, appeal, identifier, threshold, now)
-    if appeal.person_id:
-        order = f"person:{appeal.person_id}"
-        await outbox.put(
-            session, "appeal_told", {"appeal": appeal.id}, key=f"appeal_told:{appeal.id}", now=now, order=order
-        )
+    order = f"person:{appeal.person_id}"
+    await outbox.put(
+        session, "appeal_told", {"appeal": appeal.id}, key=f"appeal_told:{appeal.id}", now=now, order=order
+    )
 
 
 async def pass_deadlines(session: AsyncSession, *, threshold: int, now: datetime) -> None:
@@ -220,7 +219,6 @@ async def paper_lost(session: AsyncSession, *, appeal_id: int, threshold: int, n
 
 async def abandon(session: AsyncSession, *, appeal: Appeal, threshold: int, now: datetime) -> None:
     """The owner is forgotten, and their proof with them: the appeal ends undecided, the desk's card says so."""
-    appeal.person_id = None
     await _end(session, appeal, "withdrawn", "forgotten", 0, threshold, now)
 
 

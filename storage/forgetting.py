@@ -49,7 +49,9 @@ def of_person(person: Person, now: datetime) -> list[Statement]:
         delete(Trust).where(or_(col(Trust.guarded_id) == person.id, col(Trust.trusted_id) == person.id)),
         delete(Dialogue).where(col(Dialogue.user_id) == person.telegram_id),
         delete(Outbox).where(_addressed(person)),
-        update(HandledUpdate).where(col(HandledUpdate.telegram_id) == person.telegram_id).values(answer=[]),
+        update(HandledUpdate)
+        .where(col(HandledUpdate.telegram_id) == person.telegram_id)
+        .values(answer=[], telegram_id=None),
         of_appeals(select(Appeal.id).where(Appeal.person_id == person.id)),
         update(ReportIdentifier).where(col(ReportIdentifier.report_id).in_(reports_of(person))).values(_record(person)),
         *of_reports(reports_of(person), now),
