@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel, func, select
 
 from core import outbox
 from sandbox.telegram import Person
@@ -39,14 +39,14 @@ async def everywhere(town: Town, *traces: str) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     async with town.world.app.db.read() as session:
-        last = (await session.exec(select(HandledUpdate.update_id).order_by(col(HandledUpdate.at).desc()))).first()
+        last = (
+            await session.exec(select(HandledUpdate.update_id).order_by(col(HandledUpdate.update_id).desc()))
+        ).first()
         for table in SQLModel.metadata.sorted_tables:
             for row in (await session.execute(table.select())).all():
-                text = repr(tuple(row))
-                if table.name != "handled_update" or row.update_id != last:
-                    found |= (
-                        {table.name: [one for one in traces if one in text]} if any(t in text for t in traces) else {}
-                    )
+                seen = [one for one in traces if one in repr(tuple(row))]
+                if seen and not (table.name == "handled_update" and row.update_id == last):
+                    found[table.name] = seen
     return found
 
 
