@@ -102,15 +102,17 @@ def forgotten(held: Held) -> Markup:
             "• What you reported, as facts: number, card or link, kind of scam, time, city, sum. It protects others, and nobody can see that it came from you."
         ),
         t("• A keyed mark instead of you, so that one person is never counted twice."),
-        t("• What the police or a bank were given before: they keep it by their own rules."),
     ]
+    given = t("• What the police or a bank were given before: they keep it by their own rules.")
     return lines(
         t("<b>Your data is deleted.</b>"),
         "",
         t("What remained, and why:"),
         *(reported if held.reports else []),
+        given if held.reports > held.waiting else None,
         t("• For two days: what Telegram needs so that no message is handled twice, and counters against misuse."),
         "",
+        t("This chat stays in your Telegram until you delete it there."),
         t("If you write to me again, we begin anew."),
     )
 

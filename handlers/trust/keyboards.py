@@ -98,7 +98,7 @@ def stop(trust: Trust) -> InlineKeyboardMarkup:
 
 
 def _end(trust: Trust) -> InlineKeyboardButton:
-    return button(t("End it"), Step(step="end", trust=trust.id), "danger")
+    return button(t("End it"), Step(step="end", trust=trust.id))
 
 
 def _back() -> list[InlineKeyboardButton]:

@@ -39,9 +39,7 @@ async def everywhere(town: Town, *traces: str) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     async with town.world.app.db.read() as session:
-        last = (
-            await session.exec(select(HandledUpdate.update_id).order_by(col(HandledUpdate.update_id).desc()))
-        ).first()
+        last = (await session.exec(select(func.max(HandledUpdate.update_id)))).one()
         for table in SQLModel.metadata.sorted_tables:
             for row in (await session.execute(table.select())).all():
                 seen = [one for one in traces if one in repr(tuple(row))]
