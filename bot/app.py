@@ -22,7 +22,7 @@ from bot.senders import table
 from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.throttle import Throttle
-from core import appeals, desk, evidence, forgetting, outbox, pictures, reports, summaries
+from core import appeals, desk, evidence, figures, forgetting, outbox, pictures, reports, summaries
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Sender
@@ -129,6 +129,12 @@ class App:
 
     async def deliver_due(self, limit: int = 10) -> int:
         return await outbox.deliver_due(self.db, self.senders, clock=self.clock, limit=limit)
+
+    async def plan(self) -> None:
+        """What is said at fixed hours is put in time, once, whoever of the replicas is first."""
+        now = self.clock()
+        async with self.db.begin() as session:
+            await figures.plan(session, now=now)
 
     async def housekeep(self) -> None:
         """What time itself brings: stale reports close, what was only checked and what was kept long enough goes."""

@@ -1,9 +1,11 @@
 """Outbox rows that speak to nobody: work that follows a commit and may take long, in short transactions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
-from core import evidence, reports, spreading, testimonies
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core import evidence, questions, reports, spreading, testimonies
 from core.evidence import Files
 from core.outbox import Later, Sender
 from core.reports import Rules
@@ -13,6 +15,20 @@ from storage.tables import Outbox
 
 NO_DESK = timedelta(minutes=5)
 PEOPLE_AT_ONCE = 100
+
+
+Step = Callable[[AsyncSession, int], Awaitable[int]]
+
+
+async def in_batches(db: Database, row: Outbox, step: Step) -> None:
+    """Goes on from where the row came to, until the step returns 0; each batch is one commit with how far it came."""
+    after = row.payload["after"]
+    while True:
+        async with db.begin() as session:
+            after = await step(session, after)
+            await outbox.remember(session, row.id, {**row.payload, "after": after})
+        if not after:
+            return
 
 
 def table(
@@ -39,15 +55,18 @@ def table(
                 return
 
     async def spread(row: Outbox) -> None:
-        after, told = row.payload["after"], row.payload
-        while True:
-            async with db.begin() as session:
-                after = await spreading.spread(
-                    session, move_id=told["move"], case_id=told["case"], after=after, upto=told["upto"], now=clock()
-                )
-                await outbox.remember(session, row.id, {**told, "after": after})
-            if not after:
-                return
+        move, case, upto = (row.payload[name] for name in ("move", "case", "upto"))
+        await in_batches(
+            db, row, lambda session, after: spreading.spread(
+                session, move_id=move, case_id=case, after=after, upto=upto, now=clock()
+            ),
+        )  # fmt: skip
+
+    async def ask_all(row: Outbox) -> None:
+        move = row.payload["move"]
+        await in_batches(
+            db, row, lambda session, after: questions.ask_batch(session, move_id=move, after=after, now=clock())
+        )
 
     async def similar(row: Outbox) -> None:
         async with db.begin() as session:
@@ -58,10 +77,6 @@ def table(
             await evidence.erase(session, files=files, digest=row.payload["sha256"])
 
     return {
-        "erase_file": erase_file,
-        "forward": forward,
-        "weigh": weigh,
-        "earn": earn,
-        "spread": spread,
-        "similar": similar,
-    }
+        "ask_all": ask_all, "erase_file": erase_file, "forward": forward, "weigh": weigh, "earn": earn,
+        "spread": spread, "similar": similar,
+    }  # fmt: skip

@@ -134,6 +134,24 @@ def import_(
         _refuse(str(error))
 
 
+@app.command()
+def export(
+    format_: Annotated[str, typer.Option("--format", help="csv or xlsx for people, stix or misp for programs")],
+    since: Annotated[str | None, typer.Option(help="the first day, as 2026-11-21; all reports without it")] = None,
+    out: Annotated[Path | None, typer.Option(help="the file; standard output without it")] = None,
+) -> None:
+    """What the police may take away: the reports at the desk as a file. The audit log has it."""
+    from bot.exporting import export as write
+
+    try:
+        count = asyncio.run(write(_settings(), format_, since, out))
+    except OSError as error:
+        _refuse(f"{out or 'standard output'}: {error.strerror}")
+    except ValueError as error:
+        _refuse(str(error))
+    typer.echo(f"{count} entries" + (f" in {out}" if out else ""), err=True)
+
+
 audit = typer.Typer(help="The log of who looked at, changed or took away what.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 

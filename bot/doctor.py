@@ -8,7 +8,7 @@ from sqlmodel import select
 from bot.app import App
 from bot.run import connect
 from bot.settings import Settings
-from core import pictures
+from core import charts, pictures
 from storage.migrate import migrate
 
 Say = Callable[[str], object]
@@ -66,6 +66,9 @@ async def _desk(app: App) -> str:
     member = await app.bot.get_chat_member(chat, app.bot.id)
     if not isinstance(member, ChatMemberAdministrator | ChatMemberOwner):
         raise ValueError("the bot must be an administrator of the desk group")
+    may = not isinstance(member, ChatMemberAdministrator) or member.can_manage_topics
+    if not may and (await app.bot.get_chat(chat)).is_forum:
+        return f"administrator in {chat}, without the right to manage topics: all cards go to the general one"
     return f"administrator in {chat}"
 
 
@@ -74,4 +77,11 @@ async def _pictures(app: App) -> str:
     return "read" if not lacking else f"not read, people are asked to type the number (missing: {', '.join(lacking)})"
 
 
-CHECKS = {"database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures}
+async def _charts(app: App) -> str:
+    lacking = charts.missing()
+    return "drawn" if not lacking else f"not drawn, figures go as text alone (missing: {', '.join(lacking)})"
+
+
+CHECKS = {
+    "database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures, "charts": _charts,
+}  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from aiogram import Bot
@@ -22,7 +23,9 @@ from core.outbox import Hopeless, Later, Sender
 from core.pictures import Pool
 from core.reports import Rules
 from handlers.appeal import outgoing as appeal
+from handlers.asking import outgoing as asking
 from handlers.check import outgoing as check
+from handlers.desk import digest, export, threads
 from handlers.desk import outgoing as desk
 from handlers.mine import outgoing as mine
 from handlers.privacy import outgoing as privacy
@@ -64,6 +67,13 @@ def table(
         "urgent": at_desk(desk.urgent),
         "mark": at_desk(desk.mark),
         "running": at_desk(desk.running),
+        "answer": at_desk(asking.answer),
+        "line": at_desk(asking.line),
+        "topics_refused": at_desk(threads.refused),
+        "question": lambda row: asking.question(row, bot=bot, db=db, i18n=i18n, now=clock()),
+        "digest": at_desk(digest.morning),
+        "figures": at_desk(digest.asked),
+        "export": lambda row: export.deliver(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat, clock=clock),
         "appeal_card": at_desk(appeal.card),
         "appeal_call": at_desk(appeal.call),
         "appeal_paper": lambda row: appeal.paper(row, bot=bot, db=db, files=files, pool=pool, rules=rules, now=clock()),
@@ -71,7 +81,7 @@ def table(
         "alarm": alarm,
         "say": speaker.deliver,
         "copy": lambda row: privacy.copy(row, bot=bot, db=db, i18n=i18n, now=clock()),
-        "evidence_show": lambda row: desk.evidence_show(row, bot=bot, db=db, opened=files.open),
+        "evidence_show": at_desk(partial(desk.evidence_show, opened=files.open)),
         "evidence_copy": lambda row: check.copy_evidence(row, bot=bot, db=db, files=files, pool=pool, now=clock()),
         "evidence_album": lambda row: report.evidence_album(row, bot=bot, db=db, i18n=i18n),
         "read": lambda row: check.answer(

@@ -7,11 +7,10 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlmodel import select
 
 from bot.app import App
-from storage import outbox
+from bot.metrics import exposition
 
 log = structlog.get_logger()
 FRESH = timedelta(minutes=2)
@@ -52,11 +51,7 @@ def web(app: App, *, beat: Callable[[], datetime | None], seen: Callable[[], dat
 
     @api.get("/metrics")
     async def metrics() -> Response:
-        registry = CollectorRegistry()
-        gauge = Gauge("saqbol_outbox_pending", "Outbox rows that have neither left nor failed", registry=registry)
-        async with app.db.read() as session:
-            gauge.set(await outbox.pending(session))
-        return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
+        return Response(await exposition(app), media_type="text/plain; version=0.0.4")
 
     @api.post("/telegram")
     async def telegram(request: Request) -> dict[str, bool]:

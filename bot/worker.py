@@ -28,6 +28,7 @@ class Worker:
 
     async def start(self) -> None:
         await self._inherit()
+        await self.app.plan()
         self.app.db.on_commit = self.wake.set
         self.tasks = [asyncio.create_task(self._forever()) for _ in range(LOOPS)]
         self.ticker.add_job(
@@ -75,4 +76,5 @@ class Worker:
                 await asyncio.wait_for(self.wake.wait(), IDLE_SECONDS)
 
     async def _housekeep(self) -> None:
+        await self.app.plan()
         await self.app.housekeep()

@@ -178,7 +178,7 @@ async def give_back(session: AsyncSession, *, case: Case, officer: Officer, now:
 
 async def identifier_of(session: AsyncSession, case: Case, identifier_id: int) -> Identifier:
     """Raises `Refusal`: gone, where the identifier is not one of this case."""
-    if not await stored.naming(session, case.id, identifier_id):
+    if not await stored.names(session, case.id, identifier_id):
         raise Refusal(No.gone)
     return await session.get_one(Identifier, identifier_id)
 

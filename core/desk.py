@@ -41,6 +41,7 @@ class Action(Enum):
     stats = "stats"
     export = "export"
     roles = "roles"
+    topics = "topics"
     audit = "audit"
 
 
@@ -59,7 +60,17 @@ async def allow(
     now: datetime,
     **data: Any,
 ) -> Role:
-    """Lets the officer act, and notes it in the audit log. Returns their role.
+    """Lets the officer act, and notes it in the audit log. Returns their role. Raises as `may`."""
+    role = await may(session, officer, action, now=now)
+    await audit.append(
+        session, actor=f"officer:{officer.id}", actor_name=officer.name, action=action.value, subject=subject, now=now,
+        **data,
+    )  # fmt: skip
+    return role
+
+
+async def may(session: AsyncSession, officer: Officer, action: Action, *, now: datetime) -> Role:
+    """Whether the officer may, for a menu that shows nothing yet. Returns their role.
 
     A desk without a senior lets its officers do everything. Raises `Refusal`: not_member, not_allowed.
     """
@@ -71,19 +82,24 @@ async def allow(
     role = Role(member.role)
     if role not in MAY[action] and await seniors(session):
         raise Refusal(No.not_allowed)
-    await audit.append(
-        session, actor=f"officer:{officer.id}", actor_name=officer.name, action=action.value, subject=subject, now=now,
-        **data,
-    )  # fmt: skip
     return role
+
+
+async def allow_administrator(
+    session: AsyncSession, officer: Officer, action: Action, *, subject: str | None = None, now: datetime, **data: Any
+) -> None:
+    """Like `allow`, for what only the group's administrators set. Raises `Refusal`: not_administrator too."""
+    await allow(session, officer, action, subject=subject, now=now, **data)
+    actor = await session.get(DeskMember, officer.id)
+    if actor is None or not actor.administrator:
+        raise Refusal(No.not_administrator)
 
 
 async def appoint(session: AsyncSession, *, by: Officer, member_id: int, role: Role, now: datetime) -> DeskMember:
     """A role is given by the group's administrators alone. Raises `Refusal`: not_administrator, gone."""
-    await allow(session, by, Action.roles, subject=f"officer:{member_id}", now=now, role=role.value)
-    actor, member = await session.get(DeskMember, by.id), await session.get(DeskMember, member_id)
-    if actor is None or not actor.administrator:
-        raise Refusal(No.not_administrator)
+    subject = f"officer:{member_id}"
+    await allow_administrator(session, by, Action.roles, subject=subject, now=now, role=role.value)
+    member = await session.get(DeskMember, member_id)
     if member is None or not member.present:
         raise Refusal(No.gone)
     member.role, member.updated_at = role.value, now

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import appeals, cases, evidence, limits, people, trust
+from core import appeals, cases, evidence, limits, people, questions, trust
 from core.keys import Keys
 from storage import appeals as stored_appeals
 from storage import forgetting as rows
@@ -45,10 +45,13 @@ async def held(session: AsyncSession, person: Person) -> Held:
 async def forget(session: AsyncSession, *, person: Person, keys: Keys, threshold: int, now: datetime) -> None:
     """Erases the person and unlinks what they reported, in one transaction; files and cards follow by the outbox.
 
-    Open appeals end, and so does every trust. Reports go on without words: what waits is still forwarded.
+    Open appeals end, the desk's questions too, and so does every trust. Reports go on without words, also those
+    that wait to be forwarded.
     """
     for appeal, _ in await stored_appeals.open_of(session, person.id):
         await appeals.abandon(session, appeal=appeal, threshold=threshold, now=now)
+    for _, report in await questions.waiting(session, person):
+        await questions.close_line(session, report=report, now=now)
     await trust.end_all(session, person=person, now=now)
     await _keep_limits(session, person, keys, now)
     reports = rows.reports_of(person)

@@ -61,6 +61,12 @@ async def _note_pairs(session: AsyncSession, named: Sequence[int], now: datetime
             await _let_go(session, identifier, now)
 
 
+async def withdrawn(session: AsyncSession, report: Report) -> None:
+    """A report that was taken back makes no hub: what only it named together is not together any more."""
+    for one, other in combinations([identifier for _, identifier in await rows.joining(session, [report.id])], 2):
+        await rows.forget_pair(session, one, other)
+
+
 async def _keys(session: AsyncSession, named: Sequence[int]) -> list[int]:
     """What of it joins: everything but hubs, and the hubs where there is nothing else."""
     if len(named) < 2:

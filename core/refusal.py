@@ -41,9 +41,17 @@ class No(StrEnum):
     bad_amount = "bad_amount"
     bad_time = "bad_time"
     future_time = "future_time"
+    bad_period = "bad_period"
+    period_to_come = "period_to_come"
     too_long = "too_long"
     too_short = "too_short"
     no_username = "no_username"
+    line_closed = "line_closed"  # the reporter wants no more questions
+    not_reachable = "not_reachable"  # the reporter blocked the bot or is gone
+    too_many_questions = "too_many_questions"
+    question_closed = "question_closed"
+    enough_answers = "enough_answers"
+    no_forum = "no_forum"  # the desk group has no topics
     nothing_told = "nothing_told"  # a trusted person who hears nothing
     too_many_trusted = "too_many_trusted"
     too_many_guarded = "too_many_guarded"

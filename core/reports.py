@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, evidence, limits, outbox, people, summaries, testimonies
+from core import cases, evidence, joining, limits, outbox, people, summaries, testimonies
 from core.checks import MOST_FILES, Found, as_row, items
 from core.deals import PAYEES
 from core.keys import Keys
@@ -221,11 +221,12 @@ async def enrich(
 
 async def add_evidence(
     session: AsyncSession, *, report: Report, file: dict[str, Any], now: datetime, quiet: bool = False
-) -> None:
+) -> Evidence:
     """Notes a Telegram file (`{"id", "unique_id"}`); it is copied in the background. Raises: too_much_evidence."""
     known = await rows.evidence(session, report.id)
-    if any(one.telegram_unique_id == file["unique_id"] for one in known):
-        return
+    for one in known:
+        if one.telegram_unique_id == file["unique_id"]:
+            return one
     if len(known) >= 2 * MOST_FILES:
         raise Refusal(No.too_much_evidence)
     row = Evidence(
@@ -236,6 +237,7 @@ async def add_evidence(
     await outbox.put(session, "evidence_copy", {"evidence": row.id}, key=f"evidence:{row.id}", now=now)
     if not quiet:
         await changed(session, report, "evidence", now=now)
+    return row
 
 
 async def withdraw(session: AsyncSession, *, report: Report, rules: Rules, now: datetime) -> None:
@@ -250,6 +252,7 @@ async def withdraw(session: AsyncSession, *, report: Report, rules: Rules, now: 
     await outbox.cancel(session, f"forward:{report.id}")
     await changed(session, report, "withdrawn", now=now)
     await testimonies.withdraw(session, report)
+    await joining.withdrawn(session, report)
     for row in await rows.identifiers(session, report.id):
         await summaries.refresh(session, row, threshold=rules.threshold, now=now)
 

@@ -7,6 +7,8 @@ from aiogram import F, Router
 from handlers import desk
 from handlers.appeal import desk as appeals_at_desk
 from handlers.appeal import flow as appeal
+from handlers.asking import desk as asking_at_desk
+from handlers.asking import flow as asking
 from handlers.check import flow as check
 from handlers.mine import flow as mine
 from handlers.privacy import flow as privacy
@@ -25,7 +27,7 @@ async def in_desk_group(_event: Any, at_desk: bool) -> bool:
 def routes() -> Router:
     """The desk group first, then other groups, then private chats. Later routers get what earlier ones left."""
     root = Router(name="handlers")
-    desk_group = desk.routes(appeals_at_desk.routes())
+    desk_group = desk.routes(appeals_at_desk.routes(), asking_at_desk.routes())
     for name in ("message", "edited_message", "callback_query", "my_chat_member", "chat_member"):
         desk_group.observers[name].filter(in_desk_group)
     groups = welcome.group_routes()
@@ -40,7 +42,8 @@ def private_routes() -> Router:
     private = Router(name="private")
     private.include_routers(
         trust.routes(), check.routes(), welcome.routes(), privacy.routes(), mine.routes(), report.routes(),
-        enriching.routes(), appeal.routes(), _drops(), appeal.answer_routes(), enriching.answer_routes(),
+        asking.routes(), enriching.routes(), appeal.routes(), _drops(), appeal.answer_routes(),
+        enriching.answer_routes(), asking.answer_routes(),
         check.last_routes(), welcome.last_routes(),
     )  # fmt: skip
     return private

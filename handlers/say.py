@@ -9,6 +9,7 @@ from aiogram.types import (
     CallbackQuery,
     ForceReply,
     InlineKeyboardMarkup,
+    MaybeInaccessibleMessage,
     Message,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
@@ -23,13 +24,17 @@ LONGEST = 4096
 def say(message: Message, text: str, keyboard: Keyboard = None, *, quote: bool = False) -> Answer:
     """A new message in the chat of `message`; `quote` makes it a reply."""
     reply = ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True) if quote else None
-    thread = message.message_thread_id if message.is_topic_message else None
     return [
         SendMessage(
             chat_id=message.chat.id, text=fit(text), reply_markup=keyboard, reply_parameters=reply,
-            message_thread_id=thread,
+            message_thread_id=thread_of(message),
         )
     ]  # fmt: skip
+
+
+def thread_of(message: MaybeInaccessibleMessage) -> int | None:
+    """The topic of a message. Outside of forums replies have a thread too, and nothing can be sent into that."""
+    return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
 
 
 def show(

@@ -74,6 +74,7 @@ class Act(BaseModel):
 class Say(Act):
     text: str = Field(min_length=1, max_length=50_000)
     reply_to: str | None = None
+    topic: int | None = None
 
 
 class Start(Act):
@@ -109,6 +110,10 @@ class Block(Act):
     blocked: bool
 
 
+class Topics(Act):
+    on: bool
+
+
 class Inline(Act):
     query: str = Field(max_length=256)
 
@@ -120,7 +125,8 @@ class Chosen(Inline):
 async def say(act: Say, stage: OnStage) -> None:
     scene = act.scene(stage)
     target: Seen | Literal[False] = scene.message(act.reply_to) if act.reply_to else False
-    await scene.person.says(act.text, chat=scene.group, reply_to=target)
+    known = scene.group is not None and act.topic in (scene.group.topics or ())
+    await scene.person.says(act.text, chat=scene.group, reply_to=target, topic=act.topic if known else None)
 
 
 async def start(act: Start, stage: OnStage) -> None:
@@ -190,6 +196,15 @@ async def block(act: Block, stage: OnStage) -> None:
     stage.telegram.changed(person.chat, "blocked")
 
 
+async def topics(act: Topics, stage: OnStage) -> None:
+    """An administrator turns the group's topics on or off, as in its settings."""
+    scene = act.scene(stage)
+    if scene.group is None or scene.person not in scene.group.admins:
+        raise Impossible("only an administrator of a group can")
+    scene.group.topics = (scene.group.topics or {}) if act.on else None
+    stage.telegram.changed(scene.group, "topics")
+
+
 async def clear(act: Act, stage: OnStage) -> None:
     """Empties the chat on the person's own side."""
     act.scene(stage).person.deletes_chat()
@@ -254,6 +269,7 @@ ACTIONS = (
     sticker,
     location,
     block,
+    topics,
     clear,
     inline,
     inline_choice,

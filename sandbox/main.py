@@ -57,6 +57,8 @@ async def opened(folder: Path) -> AsyncIterator[FastAPI]:
     desk = next(column.chat for column in columns if isinstance(column.chat, Group))
     world = World(folder, desk=desk, telegram=telegram, clock=clock)
     await world.start()
+    await world.app.plan()
+    await world.settle()  # this morning is over: nothing came yet
     await tell(world)
     await world.passes(seconds=SAMPLES_TOLD.total_seconds())
 

@@ -64,6 +64,7 @@ def column_json(telegram: Telegram, column: Column) -> dict[str, Any]:
         "chat": shown.id,
         "group": group is not None,
         "title": group.title if group else chat.name if isinstance(chat, Person) else "",
+        "topics": _topics(group),
         "members": len(group.members) + group.present if group else 2,
         "actors": [_actor(telegram, one, group) for one in column.actors],
         "samples": [{"label": one.label, "text": one.text} for one in column.samples],
@@ -73,6 +74,13 @@ def column_json(telegram: Telegram, column: Column) -> dict[str, Any]:
         "pinned": message_json(shown.pinned[-1]) if shown.pinned and shown.pinned[-1].visible else None,
         "messages": [message_json(one) for one in shown.history[-SHOWN:]],
     }
+
+
+def _topics(group: Group | None) -> list[dict[str, Any]] | None:
+    """None where the chat has none turned on."""
+    if group is None or group.topics is None:
+        return None
+    return [{"id": one.id, "name": one.name} for one in group.topics.values()]
 
 
 def _actor(telegram: Telegram, actor: Actor, group: Group | None) -> dict[str, Any]:
@@ -98,6 +106,7 @@ def message_json(message: Seen) -> dict[str, Any]:
         "key": message_key(message),
         "from": {"id": message.sender_id, "name": message.sender, "bot": message.by_bot},
         "date": raw["date"],
+        "topic": raw["message_thread_id"] if raw.get("is_topic_message") else None,
         "edited": message.edited,
         "entities": message.entities,
         "content": {name: raw[name] for name in CONTENT if name in raw},

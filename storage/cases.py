@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import case as when
 from sqlalchemy import func, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -24,6 +25,7 @@ from storage.tables import (
 )
 
 Link = ReportIdentifier
+FOR_GOOD = ("undone", "asked")  # steps that nothing takes back
 JOINING = ("phone", "card", "iban", "ewallet", "crypto_wallet", "listing")
 
 
@@ -49,8 +51,21 @@ async def note_pair(session: AsyncSession, one: int, other: int) -> bool:
     return await insert_ignoring(session, row, "low", "high")
 
 
+async def forget_pair(session: AsyncSession, one: int, other: int) -> None:
+    """Forgets that two identifiers were named together, unless a standing report still does."""
+    both = aliased(Link)
+    together = (
+        select(Link.report_id)
+        .join(both, col(both.report_id) == Link.report_id)
+        .join(Report, col(Report.id) == Link.report_id)
+        .where(Link.identifier_id == one, both.identifier_id == other, Report.status != "withdrawn")
+    )
+    pair = (col(CasePair.low) == min(one, other), col(CasePair.high) == max(one, other))
+    await session.exec(delete(CasePair).where(*pair, ~together.exists()))
+
+
 async def neighbours(session: AsyncSession, identifier_id: int) -> int:
-    """With how many different others it was ever named together."""
+    """With how many different others it is named together by standing reports."""
     low = select(func.count()).select_from(CasePair).where(CasePair.low == identifier_id)
     high = select(func.count()).select_from(CasePair).where(CasePair.high == identifier_id)
     return (await session.exec(low)).one() + (await session.exec(high)).one()
@@ -98,6 +113,13 @@ async def sums(session: AsyncSession, case_id: int) -> tuple[int, int, datetime 
 
 async def report_ids(session: AsyncSession, case_id: int) -> Sequence[int]:
     return (await session.exec(select(Report.id).where(Report.case_id == case_id).order_by(col(Report.id)))).all()
+
+
+async def names(session: AsyncSession, case_id: int, identifier_id: int) -> bool:
+    """Whether a report of the case names the identifier."""
+    query = select(Link.report_id).join(Report, col(Report.id) == Link.report_id)
+    query = query.where(Report.case_id == case_id, Link.identifier_id == identifier_id).limit(1)
+    return (await session.exec(query)).first() is not None
 
 
 async def naming(session: AsyncSession, case_id: int, identifier_id: int) -> Sequence[int]:
@@ -157,10 +179,10 @@ async def moves_on(session: AsyncSession, case_id: int, report_id: int) -> list[
 
 
 async def last_move(session: AsyncSession, case_id: int, since: datetime) -> History | None:
-    """The officers' last move that was not undone."""
+    """The officers' last move that was not undone and can be."""
     query = select(History).where(
         History.case_id == case_id,
-        History.step != "undone",
+        col(History.step).not_in(FOR_GOOD),
         col(History.actor_id).is_not(None),
         col(History.report_id).is_(None),
         col(History.undone_at).is_(None),
@@ -201,20 +223,27 @@ async def count_untaken(session: AsyncSession) -> int:
     return (await session.exec(waiting)).one()
 
 
-async def named_most(session: AsyncSession, case_id: int, limit: int) -> list[tuple[Identifier, int]]:
-    """(identifier, standing reports of the case that name it), the most named first."""
+async def counted(session: AsyncSession, case_id: int) -> list[tuple[int, int]]:
+    """(identifier, standing reports of the case that name it), the most named first. Everything at once: one walk."""
     count = func.count().label("count")
-    named = (
-        select(col(Link.identifier_id).label("id"), count)
+    query = (
+        select(Link.identifier_id, count)
         .join(Report, col(Report.id) == Link.report_id)
         .where(Report.case_id == case_id, Report.status != "withdrawn")
         .group_by(col(Link.identifier_id))
         .order_by(count.desc(), col(Link.identifier_id))
-        .limit(limit)
-        .subquery()
     )
-    query = select(Identifier, named.c.count).join(named, named.c.id == Identifier.id)
-    return [(row, count) for row, count in await session.exec(query.order_by(named.c.count.desc(), col(Identifier.id)))]
+    return [(identifier, many) for identifier, many in await session.exec(query)]
+
+
+async def named_most(session: AsyncSession, case_id: int, limit: int) -> Sequence[Identifier]:
+    return await in_order(session, [one for one, _ in (await counted(session, case_id))[:limit]])
+
+
+async def in_order(session: AsyncSession, ids: Sequence[int]) -> Sequence[Identifier]:
+    """The identifiers with these ids, as they are given."""
+    found = {one.id: one for one in await session.exec(select(Identifier).where(col(Identifier.id).in_(ids)))}
+    return [found[one] for one in ids]
 
 
 async def all_identifiers(session: AsyncSession, case_id: int) -> Sequence[Identifier]:
@@ -236,17 +265,16 @@ async def files(session: AsyncSession, case_id: int) -> int:
 
 
 async def also_in(
-    session: AsyncSession, case_id: int, kinds: Sequence[str], limit: int
+    session: AsyncSession, case_id: int, named: Sequence[int], kinds: Sequence[str], limit: int
 ) -> list[tuple[int, Identifier]]:
-    """(other open case, what it shares): identifiers too common to join cases by themselves."""
-    mine = select(Link.identifier_id).join(Report, col(Report.id) == Link.report_id).where(Report.case_id == case_id)
+    """(other open case, what of `named` it shares): identifiers too common to join cases by themselves."""
     query = (
         select(Report.case_id, Identifier)
         .join(Link, col(Link.report_id) == Report.id)
         .join(Identifier, col(Identifier.id) == Link.identifier_id)
         .join(Case, col(Case.id) == Report.case_id)
         .where(
-            col(Identifier.id).in_(mine),
+            col(Identifier.id).in_(named),
             col(Identifier.kind).in_(kinds),
             Identifier.level != "official",
             Report.case_id != case_id,

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Case, Report, ReportIdentifier
+from storage.tables import Answer, Case, Question, Report, ReportIdentifier
 
 
 async def by_number(session: AsyncSession, number: str) -> Sequence[Report]:
@@ -26,13 +26,20 @@ async def cases_naming(session: AsyncSession, identifiers: Sequence[int], *, off
 
 
 async def telling(session: AsyncSession, words: str, *, offset: int, limit: int) -> Sequence[Report]:
-    """Reports whose story holds the words in any case, the newest first, whatever the database's locale knows."""
-    if session.get_bind().dialect.name == "sqlite":
-        holds = func.instr(func.fold(col(Report.story)), words.lower()) > 0  # `fold`: storage.engine
-    else:
-        holds = col(Report.story).regexp_match("".join(map(_either_case, words)))
-    query = select(Report).where(holds, Report.status != "withdrawn")
+    """Reports that tell the words, in the story or to a question, in any case; the newest first."""
+    answered = select(Question.report_id).join(Answer, col(Answer.question_id) == Question.id)
+    told = or_(
+        _holds(session, Report.story, words), col(Report.id).in_(answered.where(_holds(session, Answer.words, words)))
+    )
+    query = select(Report).where(told, Report.status != "withdrawn")
     return (await session.exec(query.order_by(col(Report.id).desc()).offset(offset).limit(limit))).all()
+
+
+def _holds(session: AsyncSession, text: str | None, words: str) -> ColumnElement[bool]:
+    """Whatever the database's locale knows of letters."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.instr(func.fold(col(text)), words.lower()) > 0  # `fold`: storage.engine
+    return col(text).regexp_match("".join(map(_either_case, words)))
 
 
 def _either_case(letter: str) -> str:

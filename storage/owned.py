@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.tables import (
+    Answer,
     Appeal,
     Check,
     Dialogue,
@@ -30,6 +31,7 @@ def selects(person: Person) -> dict[str, SelectOfScalar[Any]]:
     accused = select(ReportIdentifier.identifier_id).where(col(ReportIdentifier.report_id).in_(mine))
     watched = select(Watch.identifier_id).where(Watch.person_id == person.id)
     appealed = select(Appeal.identifier_id).where(Appeal.person_id == person.id)
+    asked = select(Question.id).where(col(Question.report_id).in_(mine))
     about = or_(*(col(Identifier.id).in_(ids) for ids in (accused, watched, appealed)))
     return {
         "person": select(Person).where(Person.id == person.id),
@@ -39,6 +41,7 @@ def selects(person: Person) -> dict[str, SelectOfScalar[Any]]:
         "files": select(Evidence).where(col(Evidence.report_id).in_(mine)).order_by(col(Evidence.id)),
         "steps": select(History).where(col(History.report_id).in_(mine)).order_by(col(History.id)),
         "asked": select(Question).where(col(Question.report_id).in_(mine)).order_by(col(Question.id)),
+        "answers": select(Answer).where(col(Answer.question_id).in_(asked)).order_by(col(Answer.id)),
         "checks": select(Check).where(Check.person_id == person.id).order_by(col(Check.id)),
         "watches": select(Watch).where(Watch.person_id == person.id),
         "appeals": select(Appeal).where(Appeal.person_id == person.id).order_by(col(Appeal.id)),

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.cases import counted
 from storage.outbox import insert_ignoring
-from storage.tables import Report, ReportIdentifier, Sign
+from storage.tables import Sign
 
 
 async def obtain(session: AsyncSession, row: Sign) -> Sign:
@@ -22,18 +23,17 @@ async def by_ids(session: AsyncSession, ids: Sequence[int]) -> Sequence[Sign]:
     return (await session.exec(select(Sign).where(col(Sign.id).in_(ids)))).all()
 
 
-async def of_case(session: AsyncSession, case_id: int, source: str, code: str) -> Sequence[Sign]:
-    """Signs that hold about what the case's reports name, published or not."""
-    named = (
-        select(ReportIdentifier.identifier_id)
-        .join(Report, col(Report.id) == ReportIdentifier.report_id)
-        .where(Report.case_id == case_id)
-    )
+async def about(session: AsyncSession, identifiers: Sequence[int], source: str, code: str) -> Sequence[Sign]:
+    """Signs that hold about any of these, published or not."""
     query = select(Sign).where(
-        col(Sign.identifier_id).in_(named), Sign.source == source, Sign.code == code, col(Sign.withdrawn_at).is_(None)
+        col(Sign.identifier_id).in_(identifiers),
+        Sign.source == source,
+        Sign.code == code,
+        col(Sign.withdrawn_at).is_(None),
     )
     return (await session.exec(query.order_by(col(Sign.id)))).all()
 
 
 async def unpublished(session: AsyncSession, case_id: int, source: str, code: str) -> Sequence[Sign]:
-    return [sign for sign in await of_case(session, case_id, source, code) if not sign.published]
+    named = [identifier for identifier, _ in await counted(session, case_id)]
+    return [sign for sign in await about(session, named, source, code) if not sign.published]

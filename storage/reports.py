@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import Case, Decision, Evidence, History, Identifier, Report, ReportIdentifier
 
 OPEN = ("received", "forwarded", "taken")
+REPLIES = ("answered", "declined", "line_closed", "line_opened", "unreachable")  # to what the desk asked
 _KEY = select(func.min(ReportIdentifier.reporter_key)).where(ReportIdentifier.report_id == Report.id).correlate(Report)
 # who told, to count different people: the forgotten by the pseudonym of the first thing they named
 WHO = func.coalesce(cast(Report.reporter_id, String), _KEY.scalar_subquery())
@@ -86,9 +87,11 @@ async def case_identifiers(session: AsyncSession, case_id: int | None) -> Sequen
 
 
 async def case_history(session: AsyncSession, case_id: int | None, limit: int = 12) -> Sequence[History]:
-    """The officers' last moves, oldest first."""
+    """The officers' last moves and what reporters answered, oldest first."""
     query = select(History).where(
-        History.case_id == case_id, col(History.actor_id).is_not(None), col(History.undone_at).is_(None)
+        History.case_id == case_id,
+        or_(col(History.actor_id).is_not(None), col(History.step).in_(REPLIES)),
+        col(History.undone_at).is_(None),
     )
     return list(reversed((await session.exec(query.order_by(col(History.id).desc()).limit(limit))).all()))
 

@@ -102,6 +102,7 @@ class Case(SQLModel, table=True):
     outcome: str | None = None
     card_chat_id: int | None = _telegram_id(default=None)
     card_message_id: int | None = None
+    card_thread_id: int | None = None  # the topic it stands in, where the group has topics
     card_at: datetime | None = None  # when the card was last drawn
     scheme: str | None = None
     # sums over the standing reports, exact after each change
@@ -150,9 +151,21 @@ class Question(SQLModel, table=True):
     officer_name: str
     words: str  # redacted
     asked_at: datetime
-    answered_at: datetime | None = None
-    answer: str | None = None  # redacted
-    closed_at: datetime | None = None  # the reporter ended the line
+    answered_at: datetime | None = None  # the first part of the answer came
+    closed_at: datetime | None = None
+    closed_by: str | None = None  # declined, line (no more questions), unreachable
+
+
+class Answer(SQLModel, table=True):
+    """One message of a reporter's answer: words, a picture, or both."""
+
+    __tablename__ = "answer"
+    id: int = Field(default=None, primary_key=True)
+    question_id: int = Field(foreign_key="question.id", index=True)
+    at: datetime
+    words: str | None = None  # redacted
+    evidence_id: int | None = Field(default=None, index=True)  # no foreign key: evidence may be forgotten before
+    album: str | None = None  # Telegram's media_group_id
 
 
 class Report(SQLModel, table=True):
@@ -188,6 +201,11 @@ class Report(SQLModel, table=True):
     contact: str | None = None  # only with consent: how the police may reach the reporter
     erased_at: datetime | None = None  # retention erased the personal data
     __table_args__ = (
+        # a card counts reports and people of its case without looking at each
+        Index("ix_report_of_case", "case_id", "status", "reporter_id"),
+        # the last two make a year's figures a look at the index alone
+        Index("ix_report_came", "created_at", "status", "scheme", "city", "loss_currency", "loss_minor", "reporter_id"),
+        Index("ix_report_status", "status", "updated_at"),
         Index(
             "ix_report_kept",
             "updated_at",
@@ -227,7 +245,21 @@ class ReportIdentifier(SQLModel, table=True):
             sqlite_where=text("counts AND echo_of IS NULL"),
             postgresql_where=text("counts AND echo_of IS NULL"),
         ),
+        Index(
+            "ix_testimony_source",
+            "identifier_id",
+            "source",
+            sqlite_where=text("source IS NOT NULL"),
+            postgresql_where=text("source IS NOT NULL"),
+        ),
         Index("ix_testimony_key", "identifier_id", "reporter_key"),
+        Index(
+            "ix_testimony_at",
+            "reported_at",
+            "identifier_id",
+            sqlite_where=text("counts AND echo_of IS NULL"),
+            postgresql_where=text("counts AND echo_of IS NULL"),
+        ),
         Index(
             "ix_echo",
             "echo_of",
@@ -374,6 +406,16 @@ class Audit(SQLModel, table=True):
     digest: str = Field(unique=True)
 
 
+class Topic(SQLModel, table=True):
+    """A topic that the bot opened in the desk group."""
+
+    __tablename__ = "topic"
+    chat_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    key: str = Field(primary_key=True)  # scheme:BANK_CALL, city:almaty
+    thread_id: int | None = None  # none while it is being opened
+    begun_at: datetime
+
+
 class DeskMember(SQLModel, table=True):
     """Somebody in the desk group, and what they may do there."""
 
@@ -413,6 +455,16 @@ class History(SQLModel, table=True):
     actor_name: str | None = None
     data: dict[str, Any] = _json(default_factory=dict)
     undone_at: datetime | None = None
+    __table_args__ = (
+        Index(
+            "ix_history_told",
+            "report_id",
+            "step",
+            "at",
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
 
 
 class Evidence(SQLModel, table=True):
@@ -575,6 +627,12 @@ class Outbox(SQLModel, table=True):
     failed_at: datetime | None = None
     error: str | None = None
     __table_args__ = (
+        Index(
+            "ix_outbox_dead",
+            "failed_at",
+            sqlite_where=text("failed_at IS NOT NULL"),
+            postgresql_where=text("failed_at IS NOT NULL"),
+        ),
         Index(
             "ix_outbox_due",
             "due_at",

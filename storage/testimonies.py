@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func
+from sqlalchemy import Row, func, text
 from sqlalchemy import select as columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,7 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import Decision, Evidence, Person, Report, ReportIdentifier
 
 Link = ReportIdentifier
-COUNTED = (col(Link.counts).is_(True), col(Link.echo_of).is_(None))
+# word for word as in the partial indexes: SQLite uses them for nothing else, `counts IS 1` included
+COUNTED = (text("report_identifier.counts"), col(Link.echo_of).is_(None))
 
 
 async def of_report(session: AsyncSession, report_id: int | None) -> Sequence[Link]:

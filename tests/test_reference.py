@@ -35,6 +35,7 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
         {"names", "keep_params", "note"},
     ),
     ("broadcasts", "messages"): ({"id", "scheme", "ru", "kk"}, set()),
+    ("cities", "cities"): ({"id", "ru", "kk", "also"}, set()),
     ("brands", "brands"): ({"id", "hosts"}, {"words", "tokens", "user_content"}),
 }
 OTHER = {
@@ -108,6 +109,18 @@ def test_broadcasts_name_known_schemes_and_carry_no_links() -> None:
         assert both_languages(message.text)
         for text in message.text.values():
             assert {each.kind.value for each in read(text).identifiers} <= {"short_code"}
+
+
+def test_a_city_is_known_in_each_of_its_spellings() -> None:
+    for city, *spellings in (
+        ("almaty", "Алматы", "г. Алматы", "алматы қаласы", "Алма-Ата"),
+        ("karaganda", "Караганда", "ҚАРАҒАНДЫ", "город Караганда"),
+        ("oskemen", "Усть-Каменогорск", "Өскемен қ."),
+    ):
+        found = [reference.city_of(one) for one in spellings]
+        assert found == [reference.cities()[city]] * len(spellings)
+    assert reference.city_of("Балхаш") is None
+    assert reference.city_of("") is None
 
 
 def test_banks() -> None:

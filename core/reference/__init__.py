@@ -6,6 +6,7 @@ Every row carries `status` (sourced or unverified) and `verified_at`. Files are 
 from core.reference.banks import Bank, Network, bank_by_bin, bank_by_code, banks, historic_banks, network_of, networks
 from core.reference.brands import Brand, brand_of, brands
 from core.reference.broadcasts import Broadcast, broadcasts
+from core.reference.cities import City, cities, city_of
 from core.reference.numbering import Official, Range, Zones, official_line, range_holder, ranges, short_codes, zones
 from core.reference.platforms import (
     Example,
@@ -25,6 +26,7 @@ __all__ = [
     "Bank",
     "Brand",
     "Broadcast",
+    "City",
     "Example",
     "Network",
     "Official",
@@ -45,6 +47,8 @@ __all__ = [
     "brand_of",
     "brands",
     "broadcasts",
+    "cities",
+    "city_of",
     "historic_banks",
     "network_of",
     "networks",

@@ -14,7 +14,7 @@ from core.refusal import No, Refusal
 from core.reports import Rules
 from handlers.appeal import keyboards, texts
 from handlers.appeal.texts import REASONS
-from handlers.desk.flow import answered, ask, choose, officer_of, thumb, typed_words
+from handlers.desk.flow import TO_THE_BOT, answered, ask, choose, officer_of, thumb, typed_words
 from handlers.desk.keyboards import Move
 from handlers.desk.texts import noted
 from handlers.language import t
@@ -74,6 +74,6 @@ async def _decide(
 
 def routes() -> Router:
     router = Router(name=__name__)
-    router.message.register(typed_reason, Why.reason, F.text, F.reply_to_message.from_user.is_bot)
+    router.message.register(typed_reason, Why.reason, F.text, TO_THE_BOT)
     router.callback_query.register(decide, Move.filter(F.verb == "appeal"))
     return router

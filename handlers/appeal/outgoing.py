@@ -96,7 +96,7 @@ async def paper(
     assert appeal.sha256 and appeal.mime and appeal.card_chat_id and appeal.card_message_id
     content = BufferedInputFile(files.open(appeal.sha256), f"appeal-{appeal.id}.{ENDINGS.get(appeal.mime, 'bin')}")
     reply = ReplyParameters(message_id=appeal.card_message_id, allow_sending_without_reply=True)
-    await send_file(bot, appeal.card_chat_id, content, appeal.mime, f"№ {appeal.id}", reply)
+    await send_file(bot, appeal.card_chat_id, content, appeal.mime, f"№ {appeal.id}", reply_parameters=reply)
 
 
 async def _copied(db: Database, appeal_id: int, picture: Picture, files: Files, now: datetime) -> Appeal:

@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers.desk import audit, find, flow, members, more, queue
+from handlers.desk import audit, export, figures, find, flow, members, more, queue, topics
 from handlers.desk.keyboards import Move
 
 
@@ -10,14 +10,17 @@ def routes(*before: Router) -> Router:
     """For updates of the desk group only; whoever includes this router says which group that is."""
     router = Router(name=__name__)
     router.include_routers(
-        *before, members.routes(), audit.routes(), find.routes(), more.routes(), queue.routes(), flow.routes()
-    )
+        *before, members.routes(), topics.routes(), audit.routes(), export.routes(), find.routes(), figures.routes(),
+        more.routes(), queue.routes(), flow.routes(),
+    )  # fmt: skip
     return router
 
 
 def elsewhere_routes() -> Router:
     """The same buttons anywhere but in the desk group."""
     router = Router(name=f"{__name__}.elsewhere")
-    for data in (Move, queue.Page, members.Appoint, audit.Log, find.Turn):
+    for data in (
+        Move, queue.Page, members.Appoint, topics.Sort, audit.Log, find.Turn, figures.Stats, export.Take,
+    ):  # fmt: skip
         router.callback_query.register(flow.elsewhere, data.filter())
     return router

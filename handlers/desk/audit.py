@@ -129,6 +129,7 @@ def done(action: str) -> Markup:
         "stats": t("looking at the figures"),
         "export": t("taking data out"),
         "roles": t("roles"),
+        "topics": t("where cards go"),
         "audit": t("reading the log"),
         "import": t("loading a list"),
     }

@@ -25,7 +25,7 @@ from core.summaries import stored
 from handlers.check.keyboards import Id, button
 from handlers.check.texts import MARKS, known, named
 from handlers.desk import texts
-from handlers.desk.flow import answered, officer_of
+from handlers.desk.flow import TO_THE_BOT, answered, officer_of
 from handlers.desk.keyboards import typed as field
 from handlers.language import lines, locale, t, tn
 from handlers.mine.texts import outcome
@@ -171,6 +171,6 @@ def _state(case: Case) -> Markup:
 def routes() -> Router:
     router = Router(name=__name__)
     router.message.register(find, Command("find"))
-    router.message.register(typed, Ask.what, F.text, F.reply_to_message.from_user.is_bot)
+    router.message.register(typed, Ask.what, F.text, TO_THE_BOT)
     router.callback_query.register(turn, Turn.filter())
     return router

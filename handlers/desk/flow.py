@@ -24,13 +24,15 @@ from handlers.desk.keyboards import Move
 from handlers.desk.outgoing import draw
 from handlers.desk.texts import REASONS
 from handlers.language import t
-from handlers.say import Answer, notify, say, show
+from handlers.say import Answer, notify, say, show, thread_of
 from handlers.welcome import keyboards as welcome
 from handlers.welcome.keyboards import NAMES, Lang
 from storage import settings
 from storage.tables import Case, Identifier
 
 MOST_REASON = 300
+# in a topic that the bot opened every message replies to its opening; a command is no answer, whatever field it came by
+TO_THE_BOT = F.reply_to_message.from_user.is_bot & ~F.reply_to_message.forum_topic_created & ~F.text.startswith("/")
 RESULTS = {"confirm": "confirmed", "reject": "rejected"}
 
 
@@ -125,7 +127,7 @@ async def ask(
         text=f"{callback.from_user.mention_html()}, {question}",
         reply_markup=keyboards.typed(str(placeholder)),
         reply_parameters=ReplyParameters(message_id=callback.message.message_id, allow_sending_without_reply=True),
-        message_thread_id=callback.message.message_thread_id if isinstance(callback.message, Message) else None,
+        message_thread_id=thread_of(callback.message),
     )
     return [asked, *notify(callback)]
 
@@ -232,7 +234,7 @@ def routes() -> Router:
     router = Router(name=__name__)
     router.message.register(migrated, F.migrate_to_chat_id)
     router.message.register(language, Command("language"))
-    router.message.register(typed_reason, Ask.reason, F.text, F.reply_to_message.from_user.is_bot)
+    router.message.register(typed_reason, Ask.reason, F.text, TO_THE_BOT)
     router.callback_query.register(take, Move.filter(F.verb == "take"))
     router.callback_query.register(give_back, Move.filter(F.verb == "return"))
     router.callback_query.register(decide, Move.filter(F.verb.in_({"confirm", "reject"})))

@@ -60,6 +60,7 @@ def more(drawn: Card) -> InlineKeyboardMarkup:
     """What is needed less often."""
     case = drawn.case.id
     rows: Rows = [
+        [button(t("Ask the reporter"), Move(verb="ask", case=case))],
         [button(t("Hand over"), Move(verb="assign", case=case))],
         [
             button(t("Statement number (КУИ)"), Move(verb="erdr", case=case, choice="kui")),
@@ -99,12 +100,16 @@ def members(case: Case, listed: Iterable[DeskMember]) -> InlineKeyboardMarkup:
     return _with_back(rows, case)
 
 
-def reports(case: Case, listed: Sequence[Report], verb: str, choice: str) -> InlineKeyboardMarkup:
+def reports(
+    case: Case, listed: Sequence[Report], verb: str, choice: str, *, all_of_them: bool = False
+) -> InlineKeyboardMarkup:
     """Which report; its id stands where the identifier's does."""
     rows: Rows = [
         [button(texts.report_label(one), Move(verb=verb, case=case.id, identifier=one.id, choice=choice))]
         for one in listed
     ]
+    if all_of_them:
+        rows.append([button(t("All reporters"), Move(verb=verb, case=case.id, choice="all"))])
     return _with_back(rows, case)
 
 

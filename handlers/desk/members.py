@@ -60,7 +60,10 @@ def listed(members: Sequence[DeskMember]) -> Markup:
         t("<b>At the desk</b>"),
         *(Markup("{} · {}").format(one.name, names[one.role]) for one in members),
         "",
-        t("Seniors hand over, publish, decide appeals and read the log. The group’s administrators appoint them."),
+        t(
+            "Seniors hand over, publish, decide appeals, take data out and read the log."
+            " The group’s administrators appoint them."
+        ),
         t("Without a senior every officer may do all of it."),
     )
 

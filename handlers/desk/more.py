@@ -16,7 +16,7 @@ from core.desk import Action, present
 from core.refusal import No, Refusal
 from core.reports import Rules
 from handlers.desk import keyboards, texts
-from handlers.desk.flow import acts, answered, ask, choose, thumb
+from handlers.desk.flow import TO_THE_BOT, acts, answered, ask, choose, thumb
 from handlers.desk.keyboards import Move
 from handlers.desk.outgoing import suggested
 from handlers.language import t
@@ -81,7 +81,7 @@ async def criminal_case(
 ) -> Answer:
     """ЕРДР: first about which identifiers, then the number."""
     case = await cases.of(session, callback_data.case)
-    listed = [row for row, _ in await stored.named_most(session, case.id, CHOOSABLE)]
+    listed = await stored.named_most(session, case.id, CHOOSABLE)
     if callback_data.choice != "all" and not callback_data.identifier and len(listed) > 1:
         return choose(callback, keyboards.identifiers(case, listed, "erdr", all_of_them=True))
     chosen = [one.id for one in listed if callback_data.choice == "all" or callback_data.identifier in (0, one.id)]
@@ -144,7 +144,7 @@ async def split(callback: CallbackQuery, callback_data: Move, session: AsyncSess
     """Parts off the reports that name one identifier."""
     if not callback_data.identifier:
         case = await cases.of(session, callback_data.case)
-        listed = [row for row, _ in await stored.named_most(session, case.id, CHOOSABLE)]
+        listed = await stored.named_most(session, case.id, CHOOSABLE)
         return choose(callback, keyboards.identifiers(case, listed, "split"))
     case, officer = await acts(
         callback, callback_data.case, Action.split, session, now, identifier=callback_data.identifier
@@ -165,9 +165,9 @@ async def undo(
 
 def routes() -> Router:
     router = Router(name=__name__)
-    router.message.register(typed_statement, Type.statement, F.text, F.reply_to_message.from_user.is_bot)
-    router.message.register(typed_criminal_case, Type.criminal_case, F.text, F.reply_to_message.from_user.is_bot)
-    router.message.register(typed_other_case, Type.other_case, F.text, F.reply_to_message.from_user.is_bot)
+    router.message.register(typed_statement, Type.statement, F.text, TO_THE_BOT)
+    router.message.register(typed_criminal_case, Type.criminal_case, F.text, TO_THE_BOT)
+    router.message.register(typed_other_case, Type.other_case, F.text, TO_THE_BOT)
     router.callback_query.register(assign, Move.filter(F.verb == "assign"))
     router.callback_query.register(statement, Move.filter((F.verb == "erdr") & (F.choice == "kui")))
     router.callback_query.register(publish, Move.filter((F.verb == "erdr") & (F.choice == "publish")))

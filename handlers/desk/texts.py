@@ -1,7 +1,7 @@
 """The case card, and what the desk reads in its group."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +14,12 @@ from handlers.check.texts import MARKS, known, named
 from handlers.language import clock, lines, locale, moment, money, t, tn, unlinked
 from handlers.mine.texts import outcome
 from handlers.report.texts import facts, pictures, status
-from storage.tables import Case, Decision, History, Identifier, Report, Sign
+from storage.cases import FOR_GOOD
+from storage.tables import Case, Decision, History, Identifier, Question, Report, Sign
 
 MOST_STORY = 700
 MOST_STEPS = 12
+MOST_ANSWER = 200
 REASONS = {
     "confirm": ("own_check", "statement", "many", "partner"),
     "reject": ("mistake", "honest", "spoofed", "too_little"),
@@ -65,6 +67,7 @@ class Card:
     first_at: datetime | None = None
     signs: Sequence[Sign] = ()
     suggested: Sequence[Suggested] = ()
+    answers: Mapping[int, str] = field(default_factory=dict)  # words by the id of the answer
 
     @property
     def standing(self) -> bool:
@@ -72,7 +75,8 @@ class Card:
 
     @property
     def undoable(self) -> bool:
-        return bool(self.history) and self.history[-1].at > self.now - cases.UNDO_FOR
+        moves = [one for one in self.history if one.actor_id and one.step not in FOR_GOOD]
+        return bool(moves) and moves[-1].at > self.now - cases.UNDO_FOR
 
     @property
     def workable(self) -> bool:
@@ -191,11 +195,41 @@ def history(drawn: Card) -> list[Markup]:
     if not drawn.history:
         return []
     names = {row.id: named(row) for row, _ in drawn.identifiers}
-    return [Markup(""), *(step(one, names) for one in drawn.history[-MOST_STEPS:])]
+    return [Markup(""), *(step(one, names, drawn.answers) for one in drawn.history[-MOST_STEPS:])]
 
 
-def step(one: History, names: Mapping[int, Markup]) -> Markup:
+def step(one: History, names: Mapping[int, Markup], answers: Mapping[int, str]) -> Markup:
+    if one.actor_id is None:
+        return Markup("{} {} · {}").format(clock(one.at), one.data["report"], replied(one, answers))
     return Markup("{} <b>{}</b> · {}").format(clock(one.at), one.actor_name, moved(one.step, one.data, names))
+
+
+def replied(one: History, answers: Mapping[int, str]) -> Markup:
+    """What a reporter did with a question, in few words."""
+    if one.step == "answered":
+        words = answers.get(one.data["answer"], "")
+        return (
+            t("the reporter answered: “{words}”", words=unlinked(shortened(words)))
+            if words
+            else t("the reporter sent a picture")
+        )
+    return {
+        "declined": t("the reporter does not want to answer"),
+        "line_closed": t("the reporter wants no more questions"),
+        "line_opened": t("the reporter can be asked again"),
+        "unreachable": t("the reporter can’t be reached"),
+    }[one.step]
+
+
+def shortened(words: str, most: int = MOST_ANSWER) -> str:
+    return words if len(words) <= most else f"{words[:most]}…"
+
+
+def question_asked(data: Mapping[str, Any]) -> Markup:
+    words = unlinked(shortened(data.get("words", "")))
+    if "report" in data:
+        return t("asked the reporter of {number}: “{words}”", number=data["report"], words=words)
+    return t("asked all reporters: “{words}”", words=words)
 
 
 def moved(what: str, data: Mapping[str, Any], names: Mapping[int, Markup]) -> Markup:
@@ -215,6 +249,7 @@ def moved(what: str, data: Mapping[str, Any], names: Mapping[int, Markup]) -> Ma
         "statement": lambda: t("statement (КУИ) {number}", number=data["number"]),
         "criminal_case": lambda: t("criminal case (ЕРДР) {number}", number=data["number"]),
         "published": lambda: t("published the criminal case"),
+        "asked": lambda: question_asked(data),
         "undone": lambda: t("took back: {move}", move=undone(data["undid"])),
     }
     return texts[what]() if what in texts else Markup("{}").format(what)
@@ -270,6 +305,12 @@ def ask_reason(row: Identifier, confirm: bool) -> Markup:
     return t("Why is {what} rejected? Reply to this message.", what=named(row))
 
 
+def caption(case: Case, report: Report, asked: Question | None) -> Markup:
+    """Below a picture: what it belongs to, and the question it answers."""
+    about = Markup("{} · {}").format(cases.number(case), report.number)
+    return lines(about, t("💬 Answer to: {words}", words=asked.words) if asked else None)
+
+
 def urgent(row: Identifier) -> Markup:
     return lines(
         t("⚡ Many new reports today: {what}", what=named(row)),
@@ -280,7 +321,8 @@ def urgent(row: Identifier) -> Markup:
 def card_link(case: Case) -> str | None:
     """Where the card stands; only supergroups have such addresses."""
     chat = str(case.card_chat_id or "")
-    return f"https://t.me/c/{chat[4:]}/{case.card_message_id}" if chat.startswith("-100") else None
+    place = f"{case.card_thread_id}/{case.card_message_id}" if case.card_thread_id else case.card_message_id
+    return f"https://t.me/c/{chat[4:]}/{place}" if chat.startswith("-100") and case.card_message_id else None
 
 
 def linked(case: Case) -> Markup | str:
@@ -339,7 +381,11 @@ def commands() -> list[tuple[str, str]]:
     return [
         ("queue", str(t("What nobody has taken"))),
         ("find", str(t("Find a number, case or report"))),
+        ("digest", str(t("The week in short, with a chart"))),
+        ("stats", str(t("Figures of a period"))),
+        ("export", str(t("Reports as a file"))),
         ("roles", str(t("Who may do what"))),
+        ("topics", str(t("Where cards go"))),
         ("audit", str(t("Who did what"))),
         ("language", "Язык / Тіл"),
     ]

@@ -8,7 +8,10 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import reports
+from core import questions, reports
+from handlers.asking import texts as asking
+from handlers.asking.keyboards import reopen
+from handlers.asking.keyboards import waiting as asked_of
 from handlers.check.keyboards import Id, Rows, button
 from handlers.language import lines, t
 from handlers.mine import texts
@@ -18,6 +21,7 @@ from storage import reports as rows
 from storage.tables import Person, Report
 
 PAGE = 6
+MOST_WAITING = 4
 
 
 class Page(CallbackData, prefix="mypage"):
@@ -42,7 +46,11 @@ async def _page(session: AsyncSession, person: Person, number: int) -> tuple[str
         return texts.none_yet(), None
     number = max(0, min(number, (total - 1) // PAGE))
     listed = await rows.page_of(session, person.id, offset=number * PAGE, limit=PAGE)
-    return texts.listed(total), _list(listed, number, total)
+    waiting = await questions.waiting(session, person)
+    text = lines(asking.wait(len(waiting)) if waiting else None, texts.listed(total))
+    keyboard = _list(listed, number, total)
+    asked = [row for question, report in waiting[:MOST_WAITING] for row in asked_of(question, report)]
+    return text, InlineKeyboardMarkup(inline_keyboard=[*asked, *keyboard.inline_keyboard])
 
 
 def _list(listed: Sequence[Report], number: int, total: int) -> InlineKeyboardMarkup:
@@ -61,6 +69,9 @@ async def one(callback: CallbackQuery, callback_data: Mine, session: AsyncSessio
     text, keyboard = await enriching.overview(session, report)
     identifiers = {row.id: row for row in await rows.identifiers(session, report.id) if row.id}
     history = texts.timeline(await rows.history(session, report.id), identifiers)
+    waiting = [pair for pair in await questions.waiting(session, person) if pair[1].id == report.id]
+    more = [row for pair in waiting for row in asked_of(*pair)] + (reopen(report) if report.line_closed else [])
+    keyboard.inline_keyboard[:0] = more
     keyboard.inline_keyboard.append([button(t("All my reports"), Page(number=0))])
     return show(callback, lines(text, "", history), keyboard)
 

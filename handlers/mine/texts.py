@@ -28,7 +28,7 @@ def label(report: Report) -> str:
 def timeline(history: Sequence[History], identifiers: dict[int, Identifier]) -> Markup:
     told = [one for one in history if one.step in STEPS]
     again = zip(told, [None, *told], strict=False)  # several answers about one thing are one line
-    steps = [one for one, before in again if before is None or one.step not in OWN or one.step != before.step]
+    steps = [one for one, before in again if before is None or one.step not in AGAIN or one.step != before.step]
     return lines(
         t("<b>What became of it</b>"),
         *(Markup("{} · {}").format(moment(one.at), step(one, identifiers)) for one in steps),
@@ -38,9 +38,9 @@ def timeline(history: Sequence[History], identifiers: dict[int, Identifier]) -> 
 STEPS = (
     "received", "joined", "amount", "story", "evidence", "when", "place", "contact", "withdrawn", "forwarded",
     "taken", "identifier_confirmed", "identifier_rejected", "closed", "expired", "statement_number", "criminal_case",
-    "undone",
+    "undone", "asked", "answered", "declined", "line_closed", "line_opened",
 )  # fmt: skip
-OWN = STEPS[: STEPS.index("withdrawn")]
+AGAIN = (*STEPS[: STEPS.index("withdrawn")], "answered")  # the reporter's own, shown once where they follow each other
 
 
 def step(one: History, identifiers: dict[int, Identifier]) -> Markup:
@@ -66,6 +66,11 @@ def step(one: History, identifiers: dict[int, Identifier]) -> Markup:
         "statement_number": t("your statement is registered: {number}", number=one.data.get("number", "")),
         "criminal_case": t("the police opened a criminal case"),
         "undone": t("the police corrected the last step"),
+        "asked": t("the police asked you something"),
+        "answered": t("you answered the police"),
+        "declined": t("you did not want to answer"),
+        "line_closed": t("you asked for no more questions"),
+        "line_opened": t("you let the police ask again"),
     }[one.step]
 
 

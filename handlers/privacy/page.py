@@ -14,7 +14,7 @@ from handlers.mine.texts import timeline
 from handlers.report.texts import facts, pictures, status
 from handlers.trust.texts import label
 from handlers.welcome.keyboards import NAMES
-from storage.tables import Appeal, Check, Identifier, Person, Report
+from storage.tables import Answer, Appeal, Check, Identifier, Person, Question, Report
 
 PAGE = Markup(
     '<!doctype html>\n<html lang="{}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -67,10 +67,15 @@ def _report(report: Report, rows: Rows, known: dict[int, Identifier]) -> Markup:
         pictures(len(mine("files"))),
         t("What happened: {story}", story=report.story) if report.story else None,
         t("The police may reach you: {contact}", contact=report.contact) if report.contact else None,
-        *(t("You answered the police: {words}", words=one.answer) for one in mine("asked") if one.answer),
+        *(t("You answered the police: {words}", words=one) for one in _answers(mine("asked"), rows["answers"])),
         "",
         timeline(mine("steps"), known),
     )
+
+
+def _answers(asked: Sequence[Question], answers: Sequence[Answer]) -> list[str]:
+    ids = {one.id for one in asked}
+    return [one.words for one in answers if one.question_id in ids and one.words]
 
 
 def _appeal(appeal: Appeal, known: dict[int, Identifier]) -> Markup:

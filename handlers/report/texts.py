@@ -224,6 +224,10 @@ def withdrawn(report: Report, forwarded: bool) -> Markup:
 
 
 def status(report: Report) -> Markup:
+    return standing(report.status)
+
+
+def standing(code: str) -> Markup:
     return {
         "received": t("saved"),
         "forwarded": t("with the police"),
@@ -232,4 +236,4 @@ def status(report: Report) -> Markup:
         "not_confirmed": t("not confirmed"),
         "withdrawn": t("taken back"),
         "closed": t("closed"),
-    }[report.status]
+    }[code]

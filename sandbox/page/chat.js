@@ -32,13 +32,15 @@ export class Chat {
     this.menuButton = iconButton("more", t("chat_menu", { name: this.data.title }), () => this.chatMenu());
     const head = el("header", {}, avatar(this.data), el("div", { class: "who" }, el("h2", {}, this.data.title), this.status), this.menuButton);
     this.pinned = el("button", { type: "button", class: "pinned", hidden: true });
+    this.topic = null;
+    this.topicBar = el("div", { class: "topics", role: "group", "aria-label": t("topics"), hidden: true });
     this.log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": this.data.title, tabindex: "0" });
     this.log.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.toEnd = el("button", { type: "button", class: "to-end", hidden: true, "aria-label": t("to_end"), onclick: () => this.scrollToEnd("smooth") }, icon("down"), el("b"));
     this.composer = new Composer(this);
     this.foot = el("footer");
     this.node = el("section", { class: `chat ${this.data.group ? "group" : "person"}`, id: `chat-${key}`, "aria-label": this.data.title },
-      head, this.pinned, el("div", { class: "middle" }, this.log, this.toEnd), this.foot);
+      head, this.pinned, this.topicBar, el("div", { class: "middle" }, this.log, this.toEnd), this.foot);
     this.dropZone();
     new ResizeObserver(() => this.sticks && this.scrollToEnd()).observe(this.log);
   }
@@ -54,6 +56,7 @@ export class Chat {
     if (fresh.some((one) => one.from.bot)) this.showAction(null);
     const own = fresh.some((one) => this.isMine(one));
     const stays = !own && this.readsAbove();
+    this.showTopics();
     this.showMessages(first);
     if (!stays) this.scrollToEnd();
     this.count(fresh.filter((one) => !this.isMine(one)).length);
@@ -62,8 +65,31 @@ export class Chat {
     this.showFoot();
   }
 
+  // A group with topics: all of them together, or one. `topic` is what is shown, and where one writes.
+  showTopics() {
+    const { topics } = this.data;
+    if (!topics?.some((one) => one.id === this.topic)) this.topic = null;
+    const look = JSON.stringify([topics, this.topic]);
+    if (look === this.topicLook) return; // what is about to be pressed stays where it is
+    this.topicLook = look;
+    this.topicBar.hidden = !topics?.length;
+    const chip = (id, name) => el("button", { type: "button", class: "topic", "aria-pressed": String(this.topic === id), onclick: () => this.choosesTopic(id) }, name);
+    this.topicBar.replaceChildren(chip(null, t("all_topics")), ...(topics || []).map((one) => chip(one.id, `# ${one.name}`)));
+  }
+
+  choosesTopic(id) {
+    this.topic = id;
+    this.update(this.data);
+    this.scrollToEnd();
+  }
+
+  topicName(message) {
+    return this.topic === null ? this.data.topics?.find((one) => one.id === message.topic)?.name : null;
+  }
+
   showMessages(first) {
-    const list = entries(this.data.messages, this.page.now());
+    const shown = this.data.messages.filter((one) => this.topic === null || one.topic === this.topic);
+    const list = entries(shown, this.page.now());
     const focused = this.focusedPlace();
     const nodes = list.map((entry) => this.nodeOf(entry, first));
     const kept = new Set(nodes);
@@ -75,7 +101,7 @@ export class Chat {
   }
 
   nodeOf(entry, first) {
-    const look = JSON.stringify(entry);
+    const look = JSON.stringify([entry, entry.messages && this.topicName(entry.messages[0])]);
     const old = this.nodes.get(entry.key);
     if (old?.look === look) return old.node;
     const node = entryNode(entry, this);
@@ -178,7 +204,8 @@ export class Chat {
   isAsked(message) {
     const { selective, asked } = message.force_reply;
     const text = message.content.text || "";
-    return !selective || asked === this.actor.id || Boolean(this.actor.username && text.includes(`@${this.actor.username}`));
+    const named = message.entities.some((one) => one.url === `tg://user?id=${this.actor.id}`);
+    return !selective || named || asked === this.actor.id || Boolean(this.actor.username && text.includes(`@${this.actor.username}`));
   }
 
   canEdit(message) {
@@ -202,7 +229,8 @@ export class Chat {
   }
 
   asks(action, body = {}) {
-    return this.tries(() => post(action, { column: this.data.key, person: this.actor.id, ...body }));
+    const topic = action === "say" && this.topic ? { topic: this.topic } : {};
+    return this.tries(() => post(action, { column: this.data.key, person: this.actor.id, ...topic, ...body }));
   }
 
   async acts(action, body = {}) {
@@ -275,6 +303,10 @@ export class Chat {
       items.push(["trash", t("clear"), () => this.acts("clear")]);
       const { blocked } = this.data;
       items.push(["lock", t(blocked ? "unblock" : "block"), () => this.acts("block", { blocked: !blocked })]);
+    }
+    if (this.data.group) {
+      const on = !this.data.topics;
+      items.push(["group", t(on ? "topics_on" : "topics_off"), () => this.acts("topics", { on })]);
     }
     if (this.actor.commands.length) items.push(["more", t("commands"), () => { this.composer.text.focus(); this.composer.setText("/"); }]);
     openMenu(this.menuButton, items);

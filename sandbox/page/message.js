@@ -22,7 +22,7 @@ export function entries(messages, now) {
       list.push({ key: message.key, kind: "service", day, messages: [message] });
     } else {
       const newest = before.kind === "message" ? before.messages.at(-1) : null;
-      const runs = newest && newest.from.id === message.from.id && message.date - newest.date < RUN;
+      const runs = newest && newest.from.id === message.from.id && newest.topic === message.topic && message.date - newest.date < RUN;
       list.push({ key: message.key, kind: "message", day, album, runs, messages: [message] });
     }
   }
@@ -85,7 +85,8 @@ function content(entry, chat, mine, last) {
 function sender(message, chat, mine, entry) {
   if (message.content.via_bot) return el("div", { class: "via" }, t("via", { name: message.content.via_bot.username }));
   if (!chat.data.group || entry.runs) return null;
-  return el("div", { class: `sender hue-${message.from.bot ? "bot" : message.from.id % 5}` }, message.from.name);
+  const topic = chat.topicName(message);
+  return el("div", { class: `sender hue-${message.from.bot ? "bot" : message.from.id % 5}` }, message.from.name, topic ? el("small", {}, ` # ${topic}`) : null);
 }
 
 function forwarded(message) {

@@ -183,8 +183,9 @@ class Seen:
     def as_json(self) -> dict[str, Any]:
         """The Message object that the bot gets: of keyboards only the inline one."""
         inline = {"reply_markup": self.markup} if "inline_keyboard" in (self.markup or {}) else {}
-        reply = {"reply_to_message": self.reply_to.without_reply()} if self.reply_to else {}
-        return self.raw | inline | reply
+        first = self.chat.messages.get(self.thread_id or 0)  # in a topic what replies to nothing replies to its opening
+        replied = self.reply_to or (first if first is not self else None)
+        return self.raw | inline | ({"reply_to_message": replied.without_reply()} if replied else {})
 
     def without_reply(self) -> dict[str, Any]:
         inline = {"reply_markup": self.markup} if "inline_keyboard" in (self.markup or {}) else {}

@@ -62,7 +62,8 @@ class Writes:
             return None
         selective = bool((prompt.markup or {}).get("selective"))
         mine = prompt.reply_to is not None and prompt.reply_to.sender_id == self.id
-        return prompt if mine or not selective or f"@{self.username}" in prompt.text else None
+        named = f"@{self.username}" in prompt.text or f"tg://user?id={self.id}" in prompt.links
+        return prompt if mine or not selective or named else None
 
     async def starts(self, payload: str | None = None) -> Seen:
         """Presses Start, or follows `t.me/bot?start=payload`."""

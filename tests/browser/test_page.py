@@ -171,6 +171,45 @@ async def test_a_selective_question_is_for_the_one_asked(stage: Stage, page: Pag
     await expect(chat(page, "desk").locator(".target")).to_contain_text("почему?")
 
 
+async def test_topics_are_turned_on_shown_and_written_into(stage: Stage, page: Page) -> None:
+    desk, menu = chat(page, "desk"), page.get_by_role("button", name="Меню чата Дежурная группа")
+    await desk.get_by_role("radio", name="Сауле").check(force=True)
+    await menu.click()
+    await page.get_by_role("menuitem", name="Включить темы").click()
+    await stage.telegram.until(lambda: stage.desk.topics is not None)
+    topic = (await stage.telegram.call("createForumTopic", {"chat_id": stage.desk.id, "name": "Звонки"}))[
+        "message_thread_id"
+    ]
+    await stage.says("в общей")
+    await stage.says("карточка", message_thread_id=topic)
+    await expect(messages(page, "desk").last.locator(".sender")).to_contain_text("# Звонки")
+    await desk.get_by_role("button", name="# Звонки").click()
+    await expect(messages(page, "desk")).to_have_count(1)
+    await desk.get_by_role("combobox").fill("беру")
+    await desk.get_by_role("combobox").press("Enter")
+    await expect(messages(page, "desk")).to_have_count(2)
+    assert stage.desk.history[-1].thread_id == topic
+    await desk.get_by_role("button", name="Все темы").click()
+    await expect(messages(page, "desk")).to_have_count(3)
+    await desk.get_by_role("radio", name="Ерлан").check(force=True)
+    await menu.click()
+    await page.get_by_role("menuitem", name="Выключить темы").click()
+    await expect(desk.locator(".toast")).to_contain_text("only an administrator")
+
+
+async def test_a_mention_by_name_is_enough_to_be_asked(stage: Stage, page: Page) -> None:
+    officer = stage.columns[-1].actors[0].person
+    asked = f'<a href="tg://user?id={officer.id}">Ерлан</a>, почему? {"Ответьте на это сообщение. " * 9}'
+    await stage.says(asked, reply_markup={"force_reply": True, "selective": True})
+    box = chat(page, "desk").get_by_role("combobox")
+    await box.fill("потому что")
+    await box.press("Enter")
+    own = chat(page, "desk").locator(".mine .bubble")
+    await expect(own.locator(".quote")).to_contain_text("Ерлан, почему?")
+    bubble, column = await own.bounding_box(), await chat(page, "desk").bounding_box()
+    assert bubble and column and bubble["x"] >= column["x"]  # a long quote is cut, not pushed out
+
+
 async def test_reply_keyboard_shares_the_own_contact(stage: Stage, page: Page) -> None:
     rows = [[{"text": "Мой номер", "request_contact": True}], [{"text": "Нет"}]]
     await stage.says("Номер?", stage.person("dana"), reply_markup={"keyboard": rows, "one_time_keyboard": True})

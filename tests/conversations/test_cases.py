@@ -9,7 +9,7 @@ from sqlmodel import select
 from core import joining, summaries
 from core.joining import components
 from core.verdicts import judge
-from storage.tables import Case, Identifier, Outbox, Report
+from storage.tables import Case, CasePair, Identifier, Outbox, Report
 from tests.conftest import Town
 from tests.conversations.steps import NUMBER, OTHER, OTHER_SHOWN, SHOWN, forwarded, number_in, reports
 
@@ -250,6 +250,19 @@ async def test_a_hub_joins_no_more(town: Town, monkeypatch: pytest.MonkeyPatch) 
     await tells(town, "Четвёртый", NUMBER)
     await tells(town, "Пятый", NUMBER)
     assert len(await cases_of(town)) == 4
+
+
+async def test_a_report_that_was_taken_back_makes_no_hub(town: Town) -> None:
+    await tells(town, "Айгүл", f"служба безопасности звонила с {NUMBER} и с {OTHER}")
+    person = await town.citizen("Вор")
+    await reports(person, f"служба безопасности звонила с {NUMBER}, {OTHER}, {THIRD} и {FOURTH}")
+    await town.passes(minutes=3)
+    async with town.world.app.db.read() as session:
+        assert len((await session.exec(select(CasePair))).all()) == 6
+    await person.taps("Отозвать")
+    await person.taps("Да, отозвать")
+    async with town.world.app.db.read() as session:
+        assert [(one.low, one.high) for one in await session.exec(select(CasePair))] == [(1, 2)]
 
 
 async def test_the_sums_are_those_of_the_reports(town: Town) -> None:

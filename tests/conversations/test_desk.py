@@ -179,7 +179,7 @@ async def test_taps_from_elsewhere_change_nothing(town: Town) -> None:
 async def test_a_move_that_is_not_on_the_card(town: Town) -> None:
     await forwarded(town)
     for data in ("case:take:99:0:", "case:confirm:1:99:own_check", "case:confirm:1:1:nonsense", "case:close:1:0:x",
-                 "case:ask:1:0:"):  # fmt: skip
+                 "case:fly:1:0:"):  # fmt: skip
         popup = await town.officer.taps_data(data, chat=town.desk)
         assert popup == "Этого здесь уже нет.", data
     await town.officer.taps_data("case:close:1:0:measures", chat=town.desk)

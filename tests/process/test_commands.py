@@ -26,7 +26,7 @@ async def doctor(stage: Stage, **settings: object) -> tuple[int, list[str]]:
 
 async def test_doctor(stage: Stage) -> None:
     code, lines = await doctor(stage)
-    names = ("settings", "database", "telegram", "desk", "pictures")
+    names = ("settings", "database", "telegram", "desk", "pictures", "charts")
     assert (code, [line.split(":")[0].split() for line in lines]) == (0, [["ok", name] for name in names]), lines
     stage.desk.bot_status = "member"
     code, lines = await doctor(stage)
@@ -72,3 +72,13 @@ async def test_a_migration_that_breaks_off_leaves_nothing_behind(tmp_path: Path)
         connection.execute(text("DROP TABLE outbox"))
     engine.dispose()
     await migrate(f"sqlite+aiosqlite:///{tmp_path}/saqbol.db")
+
+
+async def test_export_writes_to_standard_output_and_says_in_one_line_what_is_wrong(stage: Stage) -> None:
+    await migrate(stage.env()["SAQBOL_DATABASE_URL"])
+    code, said, complained = await command(stage.folder, stage.env(), "export", "--format", "misp")
+    assert (code, complained.strip()) == (0, "0 entries")
+    assert json.loads(said)["Event"]["Tag"] == [{"name": "tlp:amber"}]
+    assert stage.rows("SELECT actor, action, subject FROM audit") == [("cli", "export", "file:misp")]
+    code, said, complained = await command(stage.folder, stage.env(), "export", "--format", "stix", "--out", "no/file")
+    assert (code, said, complained.strip()) == (1, "", "no/file: No such file or directory")

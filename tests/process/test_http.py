@@ -16,7 +16,12 @@ async def test_health_readiness_and_metrics(stage: Stage) -> None:
     assert (await stage.get("/healthz"))[0] == 200
     assert await stage.get("/readyz") == (200, '{"database":true,"worker":true,"telegram":true}')
     status, text = await stage.get("/metrics")
-    assert status == 200 and re.search(r"^saqbol_outbox_pending \d", text, re.M)
+    assert status == 200
+    for name in (
+        "outbox_pending", "outbox_dead", "outbox_oldest_due_seconds", "cases_waiting", "cases_running_loss",
+        r"reports\{status=\"received\"\}",
+    ):  # fmt: skip
+        assert re.search(rf"^saqbol_{name} \d", text, re.M), name
 
 
 @pytest.mark.parametrize("webhook", [True])

@@ -1,0 +1,1 @@
+"""How long each export takes, and how much memory, against the bare libraries."""
