@@ -11,9 +11,14 @@ from storage.tables import Case, Decision, Evidence, History, Identifier, Report
 
 OPEN = ("received", "forwarded", "taken")
 REPLIES = ("answered", "declined", "line_closed", "line_opened", "unreachable")  # to what the desk asked
-_KEY = select(func.min(ReportIdentifier.reporter_key)).where(ReportIdentifier.report_id == Report.id).correlate(Report)
-# who told, to count different people: the forgotten by the pseudonym of the first thing they named
-WHO = func.coalesce(cast(Report.reporter_id, String), _KEY.scalar_subquery())
+# who told, to count different people; the forgotten by a pseudonym, the same in reports on the same things
+KEY = (
+    select(func.min(ReportIdentifier.reporter_key))
+    .where(ReportIdentifier.report_id == Report.id)
+    .correlate(Report)
+    .scalar_subquery()
+)
+WHO = func.coalesce(cast(Report.reporter_id, String), KEY)
 
 
 async def open_report_on(
