@@ -1,5 +1,6 @@
 """Puts the parts together. `build` makes them, `start` opens them, `close` ends them; nothing global."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -23,6 +24,7 @@ from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.throttle import Throttle
 from core import appeals, desk, evidence, figures, forgetting, outbox, pictures, reports, summaries
+from core.copies import Sharing
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Sender
@@ -32,8 +34,12 @@ from handlers.desk import texts as desk_texts
 from handlers.desk.members import note
 from handlers.welcome import flow as welcome
 from handlers.welcome import texts
+from partners.delivery import Delivery
+from partners.registry import BadRegistry, Live
 from storage import checks as stored_checks
+from storage import copies as stored_copies
 from storage import outbox as stored_outbox
+from storage import partner_calls
 from storage import people as stored_people
 from storage import settings as stored_settings
 from storage.engine import Database
@@ -41,6 +47,7 @@ from storage.migrate import migrate
 
 log = structlog.get_logger()
 KEPT_OUTBOX = timedelta(days=30)
+KEPT_CALLS = timedelta(days=2)  # answers to partners, under their Idempotency-Key
 KEPT_UPDATES = timedelta(days=2)  # Telegram gives an update again for a day at most
 
 
@@ -61,8 +68,13 @@ class App:
     senders: Mapping[str, Sender]
     files: Files
     pool: pictures.Pool | None
+    sharing: Sharing
+    partners: Live
+    delivery: Delivery
     clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
     username: str = ""
+    reloading: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Migrates the database, learns the bot's own name, sets the command menus."""
@@ -130,6 +142,24 @@ class App:
     async def deliver_due(self, limit: int = 10) -> int:
         return await outbox.deliver_due(self.db, self.senders, clock=self.clock, limit=limit)
 
+    async def deliver_events(self) -> int:
+        """One batch to each partner for whom something is due; returns how many events were tried."""
+        return sum([(await self.delivery.deliver(one)).rows for one in await self.delivery.due()])
+
+    def reload_partners(self) -> None:
+        """On SIGHUP. A broken file keeps the partners as they are, and alarms."""
+        try:
+            self.partners.reload()
+            log.info("partners reloaded", count=len(self.partners.registry.doors))
+        except BadRegistry as error:
+            log.error("partners not reloaded", why=str(error))
+            self.reloading = asyncio.create_task(self._alarm(f"partners not reloaded: {error}"))
+
+    async def _alarm(self, text: str) -> None:
+        now = self.clock()
+        async with self.db.begin() as session:
+            await outbox.alarm(session, text, key=f"registry:{now.isoformat()}", now=now)
+
     async def plan(self) -> None:
         """What is said at fixed hours is put in time, once, whoever of the replicas is first."""
         now = self.clock()
@@ -145,6 +175,9 @@ class App:
             await summaries.refresh_stale(session, threshold=self.settings.flag_threshold, now=now)
             await stored_checks.forget_expired(session, now)
             await stored_outbox.forget_old(session, now - KEPT_OUTBOX)
+            await partner_calls.forget_old(session, now - KEPT_CALLS)
+            await stored_copies.forget_bodies(session, now - KEPT_OUTBOX)
+            await stored_copies.forget_old_numbers(session, now - timedelta(days=self.settings.retention_days))
             await stored_people.forget_handled(session, now - KEPT_UPDATES)
             await evidence.forget_withdrawn(session, now=now)
         async with self.db.begin() as session:
@@ -153,6 +186,7 @@ class App:
     async def close(self) -> None:
         if self.pool:
             await self.pool.close()
+        await self.delivery.close()
         await self.bot.session.close()
         await self.db.close()
 
@@ -169,7 +203,7 @@ def build(
     bot = Bot(settings.bot_token or "", session=session, default=defaults)
     bot.session.middleware(hold_answers)
     db = Database(settings.database_url)
-    keys = Keys(settings.secret())
+    keys = Keys(settings.secret(), settings.secret_key_new)
     i18n = catalogues()
     files = Files(settings.files_dir, keys)
     pool = _pool()
@@ -180,16 +214,22 @@ def build(
     rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold, settings.retention_days)
     dispatcher["rules"] = rules
     dispatcher["keys"] = keys
-    dispatcher["connected"] = Connected(desk=settings.desk_chat_id is not None)
+    connected = Connected(desk=settings.desk_chat_id is not None)
+    live = Live(settings.partners_file, connected)
+    sharing = Sharing(connected, keys, (settings.webhook_url or "").rstrip("/"), settings.country)
+    dispatcher["connected"] = connected
     intake = Intake(
         bot=bot, dispatcher=dispatcher, db=db, speaker=speaker, i18n=i18n, keys=keys,
         throttle=Throttle(monotonic), clock=clock, desk_chat=settings.desk_chat_id,
     )  # fmt: skip
     senders = table(
         bot=bot, db=db, i18n=i18n, keys=keys, speaker=speaker, files=files, pool=pool, rules=rules,
-        desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
+        sharing=sharing, desk_chat=settings.desk_chat_id, admin_chat=settings.admin_chat_id, clock=clock,
     )  # fmt: skip
-    return App(settings, bot, db, i18n, dispatcher, intake, senders, files, pool, clock)
+    delivery = Delivery(db, live, sharing, clock)
+    return App(
+        settings, bot, db, i18n, dispatcher, intake, senders, files, pool, sharing, live, delivery, clock, monotonic
+    )
 
 
 def _pool() -> pictures.Pool | None:

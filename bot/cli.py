@@ -6,6 +6,7 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -75,7 +76,7 @@ def run() -> None:
 
     try:
         settings.secret()
-        asyncio.run(start(settings))
+        asyncio.run(start(settings))  # refuses a broken partners file too
     except ValueError as error:
         _refuse(str(error))
 
@@ -173,6 +174,49 @@ def verify() -> None:
     if broken:
         _refuse(f"entry {broken.entry} {broken.why}")
     typer.echo("The audit log holds.")
+
+
+partners = typer.Typer(help="Who is connected, and what they were sent.", no_args_is_help=True)
+app.add_typer(partners, name="partners")
+Name = Annotated[str, typer.Argument(help="id of the partner")]
+
+
+def _partnering(name: str, *args: Any) -> Any:
+    """Runs a verb of bot/partnering.py; one line for a file that is wrong, and exit 1."""
+    from bot import partnering
+
+    try:
+        return asyncio.run(getattr(partnering, name)(_settings(), *args, typer.echo))
+    except (ValueError, OSError) as error:
+        _refuse(str(error))
+
+
+@partners.command(name="list")
+def list_() -> None:
+    """The registry, and how it stands with each."""
+    _partnering("list_all")
+
+
+@partners.command()
+def check(name: Annotated[str | None, typer.Argument(help="id of the partner; all without it")] = None) -> None:
+    """Sends a signed test event; exit 1 where one did not take it."""
+    if not _partnering("check", name):
+        raise typer.Exit(1)
+
+
+@partners.command()
+def replay(
+    name: Name,
+    since: Annotated[datetime | None, typer.Option(help="everything from then on, not only what failed")] = None,
+) -> None:
+    """Sends again what was given up, and lets a paused partner go on. The same ids: a receiver knows them."""
+    _partnering("replay", name, since and since.replace(tzinfo=since.tzinfo or UTC))
+
+
+@partners.command()
+def dead() -> None:
+    """What was given up."""
+    _partnering("dead")
 
 
 @app.command()

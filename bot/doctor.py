@@ -6,9 +6,11 @@ from aiogram.types import ChatMemberAdministrator, ChatMemberOwner
 from sqlmodel import select
 
 from bot.app import App
+from bot.partnering import ping
 from bot.run import connect
 from bot.settings import Settings
 from core import charts, pictures
+from partners.registry import BadRegistry
 from storage.migrate import migrate
 
 Say = Callable[[str], object]
@@ -27,6 +29,9 @@ async def examine(settings: Settings, say: Say) -> bool:
         return False
     try:
         app = connect(settings)
+    except BadRegistry as error:
+        say(f"FAIL partners: {error}")
+        return False
     except ValueError as error:
         say(f"FAIL token: {error}")
         return False
@@ -77,6 +82,18 @@ async def _pictures(app: App) -> str:
     return "read" if not lacking else f"not read, people are asked to type the number (missing: {', '.join(lacking)})"
 
 
+async def _partners(app: App) -> str:
+    """Each endpoint gets a signed test event."""
+    doors = app.partners.registry.doors.values()
+    if not doors:
+        return f"none ({app.settings.partners_file} is not there or empty)"
+    said: list[str] = []
+    taken = [await ping(app.delivery.client, door, said.append) for door in doors]
+    if not all(taken):
+        raise ValueError("; ".join(line for line, well in zip(said, taken, strict=True) if not well))
+    return f"{len(said)} connected, each endpoint took a test event"
+
+
 async def _charts(app: App) -> str:
     lacking = charts.missing()
     return "drawn" if not lacking else f"not drawn, figures go as text alone (missing: {', '.join(lacking)})"
@@ -84,4 +101,5 @@ async def _charts(app: App) -> str:
 
 CHECKS = {
     "database": _database, "telegram": _telegram, "desk": _desk, "pictures": _pictures, "charts": _charts,
+    "partners": _partners,
 }  # fmt: skip

@@ -52,6 +52,7 @@ async def run(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reload_partners)
     try:
         if await _unless(stop, _started(app)):
             await _work(app, settings, stop)

@@ -16,7 +16,9 @@ from aiogram.exceptions import (
 from aiogram.utils.i18n import I18n
 
 from bot import background
+from bot.sharing import table as sharing_table
 from bot.speaker import Speaker
+from core.copies import Sharing
 from core.evidence import Files
 from core.keys import Keys
 from core.outbox import Hopeless, Later, Sender
@@ -49,6 +51,7 @@ def table(
     files: Files,
     pool: Pool | None,
     rules: Rules,
+    sharing: Sharing,
     desk_chat: int | None,
     admin_chat: int | None,
     clock: Callable[[], datetime],
@@ -63,6 +66,7 @@ def table(
 
     senders: dict[str, Sender] = {
         **background.table(db=db, files=files, rules=rules, desk_chat=desk_chat, clock=clock),
+        **sharing_table(db=db, sharing=sharing, clock=clock),
         "card": at_desk(desk.card),
         "urgent": at_desk(desk.urgent),
         "mark": at_desk(desk.mark),
@@ -71,6 +75,7 @@ def table(
         "line": at_desk(asking.line),
         "topics_refused": at_desk(threads.refused),
         "question": lambda row: asking.question(row, bot=bot, db=db, i18n=i18n, now=clock()),
+        "overdue": at_desk(desk.overdue),
         "digest": at_desk(digest.morning),
         "figures": at_desk(digest.asked),
         "export": lambda row: export.deliver(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat, clock=clock),

@@ -5,9 +5,11 @@ import secrets
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import field_validator
+from pydantic import ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
+
+from core.reference import sign_sets, signs
 
 SECRET_FILE = Path("var/secret.key")
 
@@ -21,6 +23,7 @@ class Settings(BaseSettings):
     telegram_api: str | None = None
     database_url: str = "sqlite+aiosqlite:///var/saqbol.db"
     secret_key: str | None = None
+    secret_key_new: str | None = None
     webhook_url: str = ""
     http_host: str = "127.0.0.1"
     http_port: int = 8080
@@ -42,6 +45,16 @@ class Settings(BaseSettings):
     def _comma_separated(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(int(part) for part in value.replace(" ", "").split(",") if part)
+        return value
+
+    @field_validator("signs")
+    @classmethod
+    def _of_the_country(cls, value: str, info: ValidationInfo) -> str:
+        known = {one: signs(one).country for one in sign_sets()}
+        country = info.data.get("country")
+        if known.get(value) != country:
+            fitting = ", ".join(one for one, where in known.items() if where == country) or "none"
+            raise ValueError(f"{value} is no set of signs for SAQBOL_COUNTRY {country}; there is: {fitting}")
         return value
 
     def secret(self) -> str:

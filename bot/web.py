@@ -11,6 +11,8 @@ from sqlmodel import select
 
 from bot.app import App
 from bot.metrics import exposition
+from partners.api import Parts
+from partners.api import api as partner_api
 
 log = structlog.get_logger()
 FRESH = timedelta(minutes=2)
@@ -71,7 +73,15 @@ def web(app: App, *, beat: Callable[[], datetime | None], seen: Callable[[], dat
             raise HTTPException(500) from None
         return {"ok": True}
 
+    api.mount("", partner_api(parts_of(app)))  # /v1, and what nobody else answers
     return api
+
+
+def parts_of(app: App) -> Parts:
+    return Parts(
+        db=app.db, sharing=app.sharing, files=app.files, registry=lambda: app.partners.registry, clock=app.clock,
+        monotonic=app.monotonic, threshold=app.settings.flag_threshold, signs=app.settings.signs,
+    )  # fmt: skip
 
 
 async def _update(request: Request) -> dict[str, Any]:

@@ -3,17 +3,21 @@
 import asyncio
 from contextlib import suppress
 from datetime import datetime
+from time import monotonic
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.app import App
+from partners.delivery import BATCH, LARGEST
 from storage import outbox
 
 log = structlog.get_logger()
 LOOPS = 4  # one slow receiver holds one loop
 IDLE_SECONDS = 0.5
+QUICK = 10  # seconds for a batch: far below its lease
+LONGEST_REST = 30  # seconds between probes of a partner that takes nothing
 
 
 class Worker:
@@ -23,14 +27,17 @@ class Worker:
         self.looking = asyncio.Lock()  # one loop looks for the others: each look costs, and each claim is a commit
         self.stopping = asyncio.Event()
         self.beat: datetime | None = None  # when the outbox was last looked at
+        self.fresh = asyncio.Event()  # the same for events to partners
+        self.lanes: dict[str, asyncio.Task[None]] = {}  # a partner's own worker, while there is something for it
         self.tasks: list[asyncio.Task[None]] = []
         self.ticker = AsyncIOScheduler(timezone="UTC")
 
     async def start(self) -> None:
         await self._inherit()
         await self.app.plan()
-        self.app.db.on_commit = self.wake.set
+        self.app.db.on_commit = self._woken
         self.tasks = [asyncio.create_task(self._forever()) for _ in range(LOOPS)]
+        self.tasks.append(asyncio.create_task(self._events()))
         self.ticker.add_job(
             self._housekeep, IntervalTrigger(minutes=10), misfire_grace_time=None, coalesce=True, max_instances=1
         )
@@ -46,12 +53,17 @@ class Worker:
         """Lets deliveries in flight end, and aborts them after `seconds`; they stay due."""
         self.ticker.shutdown(wait=False)
         self.stopping.set()
-        self.wake.set()
-        if self.tasks:
-            await asyncio.wait(self.tasks, timeout=max(seconds, 0))
-        for task in self.tasks:
+        self._woken()
+        tasks = [*self.tasks, *self.lanes.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=max(seconds, 0))
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _woken(self) -> None:
+        self.wake.set()
+        self.fresh.set()
 
     async def _forever(self) -> None:
         while not self.stopping.is_set():
@@ -63,6 +75,42 @@ class Worker:
             except Exception as error:  # a database that is away must not end the worker
                 log.error("worker", error=type(error).__name__)
                 await asyncio.sleep(IDLE_SECONDS)
+
+    async def _events(self) -> None:
+        """Gives every partner that has something due a lane of its own, so that none waits for another."""
+        while not self.stopping.is_set():
+            try:
+                self.fresh.clear()
+                self.lanes = {one: task for one, task in self.lanes.items() if not task.done()}
+                for partner in await self.app.delivery.due(tuple(self.lanes)):
+                    self.lanes[partner] = asyncio.create_task(self._lane(partner))
+            except Exception as error:
+                log.error("worker", error=type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.fresh.wait(), IDLE_SECONDS)
+
+    async def _lane(self, partner: str) -> None:
+        """Two senders take turns: while one records, the other posts."""
+        await asyncio.gather(self._sends(partner), self._sends(partner))
+
+    async def _sends(self, partner: str) -> None:
+        """Sends until nothing is due: larger batches to who is quick, ever rarer tries to who takes nothing."""
+        limit, rest = BATCH, 0.0
+        while not self.stopping.is_set():
+            start = monotonic()
+            try:
+                tried = await self.app.delivery.deliver(partner, limit)
+            except Exception as error:
+                log.error("lane", partner=partner, error=type(error).__name__)
+                return
+            if not tried.rows or tried.paused:
+                return
+            limit = min(2 * limit, LARGEST) if monotonic() - start < QUICK else BATCH
+            rest = 0.0 if tried.delivered else min(2 * rest or 0.5, LONGEST_REST)
+            if rest:
+                limit = 1
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.stopping.wait(), rest)
 
     async def _something_due(self) -> None:
         """Returns when something is due, or when told to stop."""

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import joining, outbox, summaries, testimonies
+from core import copies, joining, outbox, summaries, testimonies
 from core.refusal import No, Refusal
+from core.scamreport import FIRST_CASE as FIRST_NUMBER
 from storage import cases as stored
 from storage import reports as rows
 from storage.tables import Case, Decision, History, Identifier, Report
 
 OUTCOMES = ("measures", "statement", "no_grounds")
-FIRST_NUMBER = 1000
 CARD_EVERY = timedelta(seconds=30)  # growth edits a card no more often; an officer's move does at once
 UNDO_FOR = timedelta(minutes=10)
 RUNNING_FOR = timedelta(hours=2)  # so long money that left may still be stopped
@@ -39,6 +39,7 @@ async def take_in(session: AsyncSession, report: Report, *, now: datetime) -> Ca
     case = await join(session, report, now=now)
     await outbox.put(session, "similar", {"report": report.id}, key=f"similar:{report.id}", now=now)
     await tell(session, report, "forwarded", now=now)
+    await copies.share_later(session, report, now=now)
     await grown(session, case, report, reports=1, loss=report.loss_minor or 0, now=now)
     for move in await stored.moves_on(session, case.id, report.id):
         await _spread_to(session, case, move, report, now)

@@ -14,6 +14,7 @@ from core.identifiers import Doubt, Identifier, Kind, Reading
 from core.keys import Keys
 from core.reference import official_line
 from core.refusal import No, Refusal
+from core.routing import Named
 from core.verdicts import Level, Verdict
 from storage import checks as rows
 from storage import identifiers
@@ -154,6 +155,15 @@ async def from_link(session: AsyncSession, *, person: Person, token: str, now: d
     return check
 
 
+def named(found_items: Sequence[Found]) -> list[Named]:
+    """What is accused, as routing sees it before anything is saved."""
+    return [
+        Named(place, one.kind, one.value, one.role, one.attrs.get("platform"), one.official)
+        for place, one in enumerate(found_items)
+        if one.accused
+    ]
+
+
 def toggle(check: Check, index: int) -> None:
     """Accuse the n-th identifier or not; choosing answers the question whose it is."""
     listed = items(check)
@@ -199,12 +209,13 @@ async def verdicts(
 ) -> list[Verdict]:
     """What is known about each, in the same order: one indexed read for all of them."""
     stored = await identifiers.by_values(session, [(one.kind, one.value) for one in found_items])
-    return [await _verdict(session, one, stored.get((one.kind, one.value)), threshold, now) for one in found_items]
+    return [await verdict_of(session, one, stored.get((one.kind, one.value)), threshold, now) for one in found_items]
 
 
-async def _verdict(
+async def verdict_of(
     session: AsyncSession, one: Found, row: IdentifierRow | None, threshold: int, now: datetime
 ) -> Verdict:
+    """What is known about one, `row` being what is stored of it."""
     if one.official or official_line(one.value):
         return Verdict(Level.official)
     return await summaries.current(session, row, threshold=threshold, now=now) if row else Verdict(Level.none)

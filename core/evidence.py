@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, outbox, testimonies
+from core import cases, copies, outbox, testimonies
 from core.keys import Keys
 from core.pictures import Read
 from storage import evidence as rows
@@ -82,6 +82,7 @@ async def _show(session: AsyncSession, file: Evidence, report: Report, now: date
         key = f"evidence_show:{file.id}"
         await outbox.put(session, "evidence_show", {"evidence": file.id}, key=key, now=now)
         await cases.refresh_card(session, report.case_id, now=now)
+        await copies.share_later(session, report, now=now)
 
 
 async def show_all(session: AsyncSession, *, report: Report, now: datetime) -> None:

@@ -47,9 +47,12 @@ async def put(
     now: datetime,
     due: datetime | None = None,
     order: str | None = None,
+    lane: str = "",
 ) -> None:
     """Once per `key`, for ever: a second call with the same key changes nothing."""
-    row = Outbox(kind=kind, dedup_key=key, order_key=order, payload=payload, created_at=now, due_at=due or now)
+    row = Outbox(
+        kind=kind, dedup_key=key, order_key=order, lane=lane, payload=payload, created_at=now, due_at=due or now
+    )
     await rows.insert_once(session, row)
 
 

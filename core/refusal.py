@@ -24,6 +24,8 @@ class No(StrEnum):
     same_case = "same_case"
     no_such_case = "no_such_case"
     nothing_to_split = "nothing_to_split"
+    nobody_to_ask = "nobody_to_ask"  # no partner is connected that could block it
+    block_open = "block_open"  # this was asked already, and is not answered yet
     nothing_to_undo = "nothing_to_undo"
     bad_number = "bad_number"  # of a statement or a criminal case
     not_listed = "not_listed"  # nothing to appeal against
@@ -52,6 +54,10 @@ class No(StrEnum):
     question_closed = "question_closed"
     enough_answers = "enough_answers"
     no_forum = "no_forum"  # the desk group has no topics
+    unreadable = "unreadable"  # no identifier of that kind
+    not_for_kind = "not_for_kind"  # this kind of organisation may not say or see that
+    official_line = "official_line"  # of a bank, an operator or the state: cannot be listed
+    other_call = "other_call"  # a partner's Idempotency-Key that came with another content before
     nothing_told = "nothing_told"  # a trusted person who hears nothing
     too_many_trusted = "too_many_trusted"
     too_many_guarded = "too_many_guarded"

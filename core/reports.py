@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, evidence, joining, limits, outbox, people, summaries, testimonies
+from core import cases, copies, evidence, joining, limits, outbox, people, summaries, testimonies
 from core.checks import MOST_FILES, Found, as_row, items
 from core.deals import PAYEES
 from core.keys import Keys
@@ -69,6 +69,7 @@ async def submit(
         await _link(session, report, reporter, one, row, keys, check.source, now)
     _take_story(report, check)
     check.report_id = report.id
+    check.found = [{**one, "sealed": None} for one in check.found]  # the report has what it needs
     session.add(check)
     for file in check.files:
         await add_evidence(session, report=report, file=file, now=now, quiet=True)
@@ -190,6 +191,7 @@ async def changed(
     await session.flush()
     if report.case_id:
         await _tell_case(session, report, step, loss, now)
+        await copies.share_later(session, report, now=now)
 
 
 async def _tell_case(session: AsyncSession, report: Report, step: str, loss: int, now: datetime) -> None:

@@ -59,7 +59,7 @@ async def _reach(session: AsyncSession, case: Case, report: Report, move: Histor
     was = report.status
     match move.step:
         case "taken" | "assigned":
-            if report.status != "forwarded":
+            if not await _fresh_to_the_police(session, report):
                 return
             report.status = "taken"
         case "confirmed" | "rejected":
@@ -73,6 +73,13 @@ async def _reach(session: AsyncSession, case: Case, report: Report, move: Histor
         **_kept(move.data, "identifier", "outcome"),
     }
     await cases.tell(session, report, STEPS[move.step], now=now, data=data)
+
+
+async def _fresh_to_the_police(session: AsyncSession, report: Report) -> bool:
+    """Whether no officer took it before; that a partner acted on it already does not matter."""
+    if report.status != "taken":
+        return report.status == "forwarded"
+    return not any(one.step == "taken" and one.undone_at is None for one in await reports.history(session, report.id))
 
 
 def _kept(data: dict[str, Any], *names: str) -> dict[str, Any]:

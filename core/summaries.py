@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import outbox, verdicts
+from core import copies, outbox, verdicts
 from core.reference import official_line
 from core.refusal import No, Refusal
 from core.verdicts import LOOKED_AT
@@ -88,17 +88,20 @@ def store(identifier: Identifier, verdict: verdicts.Verdict) -> None:
     identifier.burst, identifier.contested, identifier.stale_at = verdict.burst, verdict.contested, verdict.until
 
 
-async def refresh(session: AsyncSession, identifier: Identifier, *, threshold: int, now: datetime) -> None:
+async def refresh(
+    session: AsyncSession, identifier: Identifier, *, threshold: int, now: datetime, by_time: bool = False
+) -> None:
     """Recomputes and stores the summary. A changed level goes to the partners' feed, and to watchers next morning."""
     was, burst = identifier.level, identifier.burst
     verdict = verdicts.judge(await evidence(session, identifier, now), threshold=threshold, now=now)
     store(identifier, verdict)
     session.add(identifier)
     if was != verdict.level:
-        session.add(Change(identifier_id=identifier.id, was=was, level=str(verdict.level), at=now))
+        session.add(Change(identifier_id=identifier.id, was=was, level=str(verdict.level), at=now, by_time=by_time))
     await session.flush()
     if was != verdict.level:
         await _tell_watchers(session, identifier, now)
+        await copies.tell_level(session, identifier, was, now=now)
     if verdict.burst and not burst:
         key = f"urgent:{identifier.id}:{now.date()}"
         await outbox.put(session, "urgent", {"identifier": identifier.id}, key=key, now=now)
@@ -108,7 +111,7 @@ async def refresh_stale(session: AsyncSession, *, threshold: int, now: datetime,
     """Stores what time alone changed: reports fade, list entries end, confirmations lapse. Returns how many."""
     stale = await rows.stale(session, now, limit)
     for row in stale:
-        await refresh(session, row, threshold=threshold, now=now)
+        await refresh(session, row, threshold=threshold, now=now, by_time=True)
     return len(stale)
 
 

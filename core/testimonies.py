@@ -158,9 +158,14 @@ async def earn(
 
 
 async def recount(session: AsyncSession, person: Person) -> None:
-    """A person's record: what they told before it was listed and the desk confirmed, and what it found wrong."""
+    """A person's record: what they told before it was listed and the desk confirmed, and what it found wrong.
+
+    What the organisation that runs it blocked or suspended counts as confirmed, where the desk has said nothing.
+    """
     told = await stored.decided(session, person.id)
-    person.confirmed_reports = sum(last.result == "confirmed" and early for last, early, _ in told)
+    judged = {last.identifier_id for last, _, _ in told}
+    acted = [one for one in await stored.acted_on(session, person.id) if one not in judged]
+    person.confirmed_reports = sum(last.result == "confirmed" and early for last, early, _ in told) + len(acted)
     person.rejected_reports = sum(
         last.result == "rejected" and last.reason not in BLAMELESS and at <= last.at for last, _, at in told
     )

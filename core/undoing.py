@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, joining
+from core import blocks, cases, joining
 from core.cases import UNDO_FOR, Officer
 from core.refusal import No, Refusal
 from storage import cases as rows
@@ -88,6 +88,10 @@ async def _published(session: AsyncSession, case: Case, move: History, threshold
         await cases.judged(session, await session.get_one(Identifier, sign.identifier_id), threshold=threshold, now=now)
 
 
+async def _block(session: AsyncSession, case: Case, move: History, threshold: int, now: datetime) -> None:
+    await blocks.take_back(session, request_id=move.data["request"], now=now)
+
+
 TOLD = frozenset({"taken", "confirmed", "rejected", "closed", "published"})
 UNDO: dict[str, Undo] = {
     "taken": _taken,
@@ -101,4 +105,5 @@ UNDO: dict[str, Undo] = {
     "statement": _statement,
     "criminal_case": _criminal_case,
     "published": _published,
+    "block": _block,
 }

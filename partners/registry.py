@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.routing import Partner, PartnerKind, Routes
+from core.routing import SEES_ALL, Connected, Partner, PartnerKind, Routes
 
 ID = re.compile(r"[a-z0-9-]{1,40}")
 KEYS = frozenset({
@@ -68,6 +68,23 @@ class Registry:
 EMPTY = Registry({})
 
 
+class Live:
+    """The registry of the running program. A broken file on reload keeps the one in use."""
+
+    def __init__(self, path: Path, connected: Connected) -> None:
+        """Raises BadRegistry."""
+        self.path, self.connected = path, connected
+        self.reload()
+
+    def reload(self) -> None:
+        """Raises BadRegistry, and nothing has changed then."""
+        self.registry = load(self.path)
+        self.connected.partners = self.registry.partners
+
+    def door(self, partner_id: str) -> Door | None:
+        return self.registry.doors.get(partner_id)
+
+
 def digest_of(key: str) -> str:
     return sha256(key.encode()).hexdigest()
 
@@ -114,8 +131,11 @@ def _door(row: Mapping[str, Any], environment: Mapping[str, str], folder: Path) 
         raise ValueError("id must be of a-z, 0-9 and -")
     if row["kind"] not in PartnerKind.__members__:
         raise ValueError(f"kind must be one of {', '.join(PartnerKind)}")
-    partner = Partner(row["id"], row["name"], PartnerKind(row["kind"]), _routes(row.get("routes", {})))
     endpoint = _endpoint(row.get("endpoint"))
+    kind, routes = PartnerKind(row["kind"]), _routes(row.get("routes", {}))
+    if routes.all and kind not in SEES_ALL:
+        raise ValueError(f"routes.all is for {' and '.join(sorted(SEES_ALL))} alone")
+    partner = Partner(row["id"], row["name"], kind, routes, events=endpoint is not None)
     secrets = _secrets(row.get("secret_env"), environment) if endpoint else ()
     key = _from(environment, row["api_key_env"]) if "api_key_env" in row else None
     files = {name: _file(folder, row.get(name)) for name in ("ca_file", "client_cert", "client_key")}

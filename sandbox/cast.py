@@ -1,7 +1,8 @@
-"""The people of the sandbox: three citizens, and the police desk with two officers. All are invented."""
+"""The people of the sandbox: three citizens, the police desk with two officers, two partners. All are invented."""
 
 from __future__ import annotations
 
+from .partner import Inbox, Office, Place
 from .telegram import Telegram
 from .view import Actor, Column, Sample
 
@@ -28,6 +29,14 @@ THIRD = (
     Sample("Номер, который знают", "8 (701) 123 45 67"),
     Sample("Короткий номер банка", "Звонили с 9999, это точно банк?"),
 )
+
+
+def partners() -> Office:
+    """A bank and an operator; their columns have no people."""
+    return Office(
+        Inbox("kaspi", "Kaspi Bank", "bank", 'bank_codes = ["722"], bins = ["440043"]', Place(-71)),
+        Inbox("kcell", "Kcell", "operator", 'ranges = ["701", "702", "775", "778"]', Place(-72)),
+    )
 
 
 def cast(telegram: Telegram) -> list[Column]:

@@ -13,7 +13,9 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
-from sandbox.cast import cast
+from bot.web import parts_of
+from partners.api import api as partner_api
+from sandbox.cast import cast, partners
 from sandbox.samples import tell
 from sandbox.server import page
 from sandbox.telegram import Group, Telegram
@@ -53,20 +55,24 @@ async def opened(folder: Path) -> AsyncIterator[FastAPI]:
     clock.moved = -SAMPLES_TOLD
     telegram = Telegram(clock=clock, first=int(time.time()))
     telegram.limits = None  # the page shows the product, not Telegram's patience
-    columns = cast(telegram)
+    columns, office = cast(telegram), partners()
+    office.clock = clock
+    office.changed = lambda inbox: telegram.changed(inbox.chat, "message")  # type: ignore[arg-type]
     desk = next(column.chat for column in columns if isinstance(column.chat, Group))
-    world = World(folder, desk=desk, telegram=telegram, clock=clock)
-    await world.start()
-    await world.app.plan()
-    await world.settle()  # this morning is over: nothing came yet
-    await tell(world)
-    await world.passes(seconds=SAMPLES_TOLD.total_seconds())
+    async with office.serving():
+        world = World(folder, desk=desk, telegram=telegram, clock=clock, partners_file=office.register(folder))
+        office.app.mount("", partner_api(parts_of(world.app)))
+        await world.start()
+        await world.app.plan()
+        await world.settle()  # this morning is over: nothing came yet
+        await tell(world)
+        await world.passes(seconds=SAMPLES_TOLD.total_seconds())
 
-    async def advance(span: timedelta) -> None:
-        await world.passes(seconds=span.total_seconds())
+        async def advance(span: timedelta) -> None:
+            await world.passes(seconds=span.total_seconds())
 
-    working = asyncio.create_task(steadily(world))
-    yield page(telegram, columns=columns, advance=advance)
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
-    await world.close()
+        working = asyncio.create_task(steadily(world))
+        yield page(telegram, columns=columns, office=office, advance=advance)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        await world.close()

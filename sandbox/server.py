@@ -6,7 +6,7 @@ It lets anybody who reaches it act for everybody, so it answers only to its own 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +22,8 @@ from pydantic import BaseModel, ConfigDict
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from . import acting
+from . import acting, partner
+from .partner import Inbox, Office
 from .telegram import Impossible, Telegram
 from .view import Actor, Column, Sample, column_json
 
@@ -54,14 +55,18 @@ def page(
     telegram: Telegram,
     *,
     columns: Sequence[Column],
+    office: Office | None = None,
     advance: Advance | None = None,
     hosts: Sequence[str] = LOCAL,
 ) -> FastAPI:
     """The page and its API. `advance` moves the sandbox's clock; `hosts` are the names it may be called by."""
     app = FastAPI(title="SaqBol sandbox", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.stage = acting.Stage(telegram, {one.key: one for one in columns})
+    inboxes = office.inboxes if office else {}
     _guard(app, hosts)
-    _reading(app, app.state.stage, advance)
+    _reading(app, app.state.stage, inboxes, advance)
+    if office:
+        app.include_router(partner.routes(office))
     app.include_router(acting.routes())
     if advance:
         _clock(app, telegram, advance)
@@ -104,7 +109,9 @@ def refusal(request: Request) -> JSONResponse | None:
     return JSONResponse({"detail": "too large"}, 413) if int(length) > MOST_BODY else None
 
 
-def _reading(app: FastAPI, stage: acting.Stage, advance: Advance | None) -> None:
+def _reading(
+    app: FastAPI, stage: acting.Stage, inboxes: Mapping[str, Inbox], advance: Advance | None
+) -> None:
     telegram = stage.telegram
 
     @app.get("/api/state")
@@ -113,21 +120,25 @@ def _reading(app: FastAPI, stage: acting.Stage, advance: Advance | None) -> None
             "bot": {"name": telegram.bot_name, "username": telegram.bot_username},
             "now": telegram.clock().isoformat(),
             "clock": advance is not None,
-            "columns": [column_json(telegram, one) for one in stage.columns.values()],
+            "columns": [
+                *(column_json(telegram, one) for one in stage.columns.values()),
+                *(partner.inbox_json(one) for one in inboxes.values()),
+            ],
         }
 
     @app.get("/api/columns/{key}")
     async def one_column(key: str) -> dict[str, Any]:
-        return column_json(telegram, stage.column(key))
+        return partner.inbox_json(inboxes[key]) if key in inboxes else column_json(telegram, stage.column(key))
 
     @app.get("/api/events", response_class=EventSourceResponse)
     async def events() -> AsyncIterator[ServerSentEvent]:
         """What changed, by column key. What is read after `ready`, and the changes after it, are the whole truth."""
+        places = [(one.key, one.chat.id) for one in stage.columns.values()]
+        places += [(one.key, one.chat.id) for one in inboxes.values()]
         yield ServerSentEvent(event="ready", data={}, retry=1000)
         async for change in telegram.changes():
-            for column in stage.columns.values():
-                if column.chat.id == change["chat"]:
-                    yield ServerSentEvent(event="change", data=change | {"column": column.key})
+            for key in [key for key, place in places if place == change["chat"]]:
+                yield ServerSentEvent(event="change", data=change | {"column": key})
 
     @app.get("/files/{id}")
     async def file(id: str) -> Response:

@@ -57,16 +57,17 @@ class World:
     async def settle(self, most: int = 2000) -> None:
         """Sends everything that is due now."""
         for _ in range(most):
-            if not await self.app.deliver_due(limit=50):
+            if not await self.app.deliver_due(limit=50) and not await self.app.deliver_events():
                 return
         raise AssertionError("the outbox does not come to rest")
 
     async def passes(self, **span: float) -> None:
         """Time goes by (arguments of timedelta), and what became due on the way is sent when it was due."""
         end = self.clock() + timedelta(**span)
+        await self.settle()
         while True:
             async with self.app.db.read() as session:
-                due = await outbox.next_due(session)
+                due = await outbox.next_due(session, self.clock())
             if due is None or due > end:
                 break
             self.clock.moved += max(due - self.clock(), timedelta())
@@ -87,5 +88,6 @@ async def steadily(world: World) -> None:
     """Delivers what is due, for as long as the sandbox runs."""
     while True:
         await world.app.deliver_due()
+        await world.app.deliver_events()
         with suppress(TimeoutError):
             await asyncio.sleep(0.2)

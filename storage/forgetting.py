@@ -83,12 +83,12 @@ def of_reports(reports: Ids, now: datetime) -> list[Statement]:
     """The words and the pictures of these reports, and whose they were."""
     open_questions = col(Question.report_id).in_(reports) & col(Question.closed_at).is_(None)
     questions = select(Question.id).where(col(Question.report_id).in_(reports))
-    delivered = col(PartnerEvent.report_id).in_(reports) & col(PartnerEvent.delivered_at).is_not(None)
+    over = or_(col(PartnerEvent.delivered_at).is_not(None), col(PartnerEvent.dead_at).is_not(None))
     return [
         delete(Evidence).where(col(Evidence.report_id).in_(reports)),
         update(Question).where(open_questions).values(closed_at=now, closed_by="line"),
         update(Answer).where(col(Answer.question_id).in_(questions)).values(words=None),
-        update(PartnerEvent).where(delivered).values(body=None),
+        update(PartnerEvent).where(col(PartnerEvent.report_id).in_(reports), over).values(body=None),
         update(Report)
         .where(col(Report.id).in_(reports))
         .values(reporter_id=None, line_closed=True, story=None, contact=None, statement_number=None),

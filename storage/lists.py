@@ -66,10 +66,11 @@ async def insert_new(session: AsyncSession, fresh: Sequence[New], *, source: str
         signs = [_sign(ids[one.row.kind, one.row.value], one, source, code, now) for one in part]
         await session.execute(insert(Sign), signs)
         changes = [
-            {"identifier_id": ids[one.row.kind, one.row.value], "was": "none", "level": one.row.level, "at": now}
+            {"identifier_id": ids[one.row.kind, one.row.value], "was": "none", "level": one.row.level, "at": now,
+             "by_time": False}
             for one in part
             if one.row.level != "none"
-        ]
+        ]  # fmt: skip
         if changes:
             await session.execute(insert(Change), changes)
 

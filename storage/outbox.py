@@ -1,9 +1,10 @@
 """Queries on the outbox."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, exists, func, or_, update
+from sqlalchemy import Update, delete, exists, func, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -38,12 +39,18 @@ async def rearm(session: AsyncSession, key: str, due: datetime) -> bool:
     return True
 
 
+async def rearm_new(session: AsyncSession, key: str, due: datetime) -> bool:
+    """Makes the row of `key` due with all its attempts before it, whatever became of it. False where there is none."""
+    values = {"due_at": due, "done_at": None, "failed_at": None, "attempts": 0, "error": None, "leased_until": None}
+    return (await session.exec(update(Outbox).where(col(Outbox.dedup_key) == key).values(values))).rowcount > 0
+
+
 async def delete_pending(session: AsyncSession, key: str) -> None:
     await session.exec(delete(Outbox).where(col(Outbox.dedup_key) == key, *PENDING))
 
 
-def _claimable(now: datetime) -> tuple[Any, ...]:
-    """Due, in nobody's hands, and the head of its order."""
+def _claimable(now: datetime, lane: str) -> tuple[Any, ...]:
+    """Due in this lane, in nobody's hands, and the head of its order."""
     earlier = aliased(Outbox)
     waits = exists().where(
         col(earlier.order_key) == col(Outbox.order_key),
@@ -52,12 +59,12 @@ def _claimable(now: datetime) -> tuple[Any, ...]:
         col(earlier.failed_at).is_(None),
     )
     free = or_(col(Outbox.leased_until).is_(None), col(Outbox.leased_until) < now)
-    return (*PENDING, col(Outbox.due_at) <= now, free, ~waits)
+    return (col(Outbox.lane) == lane, *PENDING, col(Outbox.due_at) <= now, free, ~waits)
 
 
-async def any_due(session: AsyncSession, now: datetime) -> bool:
+async def any_due(session: AsyncSession, now: datetime, lane: str = "") -> bool:
     """Whether `claim` would find something: a look that takes no lock."""
-    return (await session.exec(select(col(Outbox.id)).where(*_claimable(now)).limit(1))).first() is not None
+    return (await session.exec(select(col(Outbox.id)).where(*_claimable(now, lane)).limit(1))).first() is not None
 
 
 async def free_leases(session: AsyncSession) -> None:
@@ -65,26 +72,44 @@ async def free_leases(session: AsyncSession) -> None:
     await session.exec(update(Outbox).where(*PENDING).values(leased_until=None))
 
 
-async def claim(session: AsyncSession, *, now: datetime, lease: datetime, limit: int) -> list[Outbox]:
+async def claim(
+    session: AsyncSession, *, now: datetime, lease: datetime, limit: int, lane: str = ""
+) -> list[Outbox]:
     """Takes up to `limit` due rows for this worker until `lease`, oldest first, the head of each order only."""
+    taking = _taking(now, lease, limit, lane).returning(Outbox).execution_options(synchronize_session=False)
+    claimed = (await session.exec(taking)).scalars().all()
+    return sorted(claimed, key=lambda row: (row.due_at, row.id))
+
+
+class Claimed(NamedTuple):
+    """What a lane needs of a row: a table row for each would cost as much as sending it."""
+
+    id: int
+    attempts: int
+    payload: dict[str, Any]
+
+
+async def claim_lane(
+    session: AsyncSession, *, now: datetime, lease: datetime, limit: int, lane: str
+) -> list[Claimed]:
+    """Like `claim`, for many rows."""
+    columns = (col(Outbox.id), col(Outbox.attempts), col(Outbox.payload))
+    taking = _taking(now, lease, limit, lane).returning(*columns).execution_options(synchronize_session=False)
+    return sorted((Claimed(*row) for row in await session.exec(taking)), key=lambda row: row.id)
+
+
+def _taking(now: datetime, lease: datetime, limit: int, lane: str) -> Update:
     due = (
         select(col(Outbox.id))
-        .where(*_claimable(now))
+        .where(*_claimable(now, lane))
         .order_by(col(Outbox.due_at), col(Outbox.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("due")
         .prefix_with("MATERIALIZED")
     )
-    statement = (
-        update(Outbox)
-        .where(col(Outbox.id).in_(select(due.c.id)))
-        .values(leased_until=lease, attempts=Outbox.attempts + 1)
-        .returning(Outbox)
-        .execution_options(synchronize_session=False)
-    )
-    claimed = (await session.exec(statement)).scalars().all()
-    return sorted(claimed, key=lambda row: (row.due_at, row.id))
+    taken = update(Outbox).where(col(Outbox.id).in_(select(due.c.id)))
+    return taken.values(leased_until=lease, attempts=Outbox.attempts + 1)
 
 
 async def record(
@@ -115,8 +140,26 @@ async def pending(session: AsyncSession) -> int:
     return (await session.exec(select(func.count()).select_from(Outbox).where(*PENDING))).one()
 
 
-async def next_due(session: AsyncSession) -> datetime | None:
-    return (await session.exec(select(func.min(Outbox.due_at)).where(*PENDING))).one()
+async def record_all(
+    session: AsyncSession,
+    ids: Sequence[int],
+    *,
+    done_at: datetime | None = None,
+    failed_at: datetime | None = None,
+    retry_at: datetime | None = None,
+    attempts: int | None = None,
+    error: str | None = None,
+) -> None:
+    """Like `record` for rows that came to the same, of a kind that is never renewed."""
+    values: dict[str, Any] = {"done_at": done_at, "failed_at": failed_at, "error": error, "leased_until": None}
+    values |= {"due_at": retry_at} if retry_at else {}
+    values |= {"attempts": attempts} if attempts is not None else {}
+    await session.exec(update(Outbox).where(col(Outbox.id).in_(ids)).values(values))
+
+
+async def next_due(session: AsyncSession, after: datetime) -> datetime | None:
+    """When something becomes due that is not due yet."""
+    return (await session.exec(select(func.min(Outbox.due_at)).where(*PENDING, Outbox.due_at > after))).one()
 
 
 async def forget_old(session: AsyncSession, before: datetime) -> None:

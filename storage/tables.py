@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, FetchedValue, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -199,6 +199,7 @@ class Report(SQLModel, table=True):
     loss_method: str | None = None  # card, transfer, cash, crypto, other
     loss_bank: str | None = None  # code of the bank the money left from
     contact: str | None = None  # only with consent: how the police may reach the reporter
+    bank_reads: bool = False  # consent: a bank that gets the report may read the story and see the evidence
     erased_at: datetime | None = None  # retention erased the personal data
     __table_args__ = (
         # a card counts reports and people of its case without looking at each
@@ -253,6 +254,12 @@ class ReportIdentifier(SQLModel, table=True):
             postgresql_where=text("source IS NOT NULL"),
         ),
         Index("ix_testimony_key", "identifier_id", "reporter_key"),
+        Index(
+            "ix_sealed",
+            "reported_at",
+            sqlite_where=text("sealed IS NOT NULL"),
+            postgresql_where=text("sealed IS NOT NULL"),
+        ),
         Index(
             "ix_testimony_at",
             "reported_at",
@@ -313,6 +320,10 @@ class Change(SQLModel, table=True):
     was: str
     level: str
     at: datetime
+    by_time: bool = False  # nobody decided it: reports faded, a list entry ended, a confirmation lapsed
+    # which transaction wrote it, filled in by PostgreSQL: there ids are given before the commit, so a reader
+    # who goes by ids alone would pass over a row whose transaction ends after a later one's
+    tx: int | None = Field(default=None, sa_column=Column(BigInteger, FetchedValue(), nullable=True))
 
 
 class Appeal(SQLModel, table=True):
@@ -503,9 +514,11 @@ class PartnerCopy(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     report_id: int = Field(foreign_key="report.id")
     partner_id: str = Field(index=True)
+    partner_name: str = ""  # as it was called then
     reason: str  # as told to the partner: "your range 701"
     identifiers: list[int] = _json(default_factory=list)  # ids that concern it
     version: int = 0  # of the report, as last put on its way
+    digest: str = ""  # keyed, of what of the report it was told last: nothing new for it, no event
     state: str = "sent"  # sent, accepted, refused, blocked, suspended, monitored, not_ours, not_confirmed, …
     created_at: datetime
     delivered_at: datetime | None = None
@@ -560,14 +573,25 @@ class BlockRequest(SQLModel, table=True):
     """The desk, or a loss of the last 24 hours by itself, asks a partner to stop money or suspend a number."""
 
     __tablename__ = "block_request"
+    __table_args__ = (
+        Index(
+            "ix_block_open",
+            "identifier_id",
+            "partner_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
     id: int = Field(default=None, primary_key=True)
     case_id: int | None = Field(default=None, foreign_key="desk_case.id", index=True)
     report_id: int | None = Field(default=None, foreign_key="report.id", index=True)
     identifier_id: int = Field(foreign_key="identifier.id", index=True)
     partner_id: str
+    partner_name: str  # as it was called then
     officer_id: int | None = _telegram_id(default=None)  # none: by itself, on one person's word
     officer_name: str | None = None
-    state: str = "requested"  # requested, acknowledged, done, refused, recalled
+    state: str = "requested"  # requested, acknowledged, done, refused, recalled; held: a limit kept it back
     reason: str | None = None  # of a refusal
     reference: str | None = None
     requested_at: datetime
@@ -618,6 +642,7 @@ class Outbox(SQLModel, table=True):
     kind: str
     dedup_key: str = Field(unique=True)
     order_key: str | None = None  # rows of one key leave one after the other
+    lane: str = ""  # a partner's id: its rows have workers of their own, so that it delays nobody else
     payload: dict[str, Any] = _json(default_factory=dict)
     created_at: datetime
     due_at: datetime
@@ -635,6 +660,7 @@ class Outbox(SQLModel, table=True):
         ),
         Index(
             "ix_outbox_due",
+            "lane",
             "due_at",
             sqlite_where=text("done_at IS NULL AND failed_at IS NULL"),
             postgresql_where=text("done_at IS NULL AND failed_at IS NULL"),

@@ -9,7 +9,8 @@ from sqlalchemy import select as columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Decision, Evidence, Person, Report, ReportIdentifier
+from storage.signals import FACTS
+from storage.tables import Decision, Evidence, Person, Report, ReportIdentifier, Sign
 
 Link = ReportIdentifier
 # word for word as in the partial indexes: SQLite uses them for nothing else, `counts IS 1` included
@@ -170,3 +171,19 @@ async def decided(session: AsyncSession, person_id: int) -> list[tuple[Decision,
         .where(Report.reporter_id == person_id, col(Link.counts).is_(True))
     )
     return [(decision, early, at) for decision, early, at in await session.exec(query)]
+
+
+async def acted_on(session: AsyncSession, person_id: int) -> Sequence[int]:
+    """What the person told about before it was listed, and a partner blocked or suspended since."""
+    query = (
+        select(Link.identifier_id)
+        .join(Report, col(Report.id) == Link.report_id)
+        .join(Sign, col(Sign.identifier_id) == Link.identifier_id)
+        .where(
+            Report.reporter_id == person_id, Report.status != "withdrawn", col(Link.counts).is_(True),
+            col(Link.early).is_(True), col(Sign.code).in_(FACTS), col(Sign.withdrawn_at).is_(None),
+            Link.reported_at <= Sign.at,
+        )
+        .distinct()
+    )  # fmt: skip
+    return (await session.exec(query)).all()

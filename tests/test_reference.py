@@ -36,13 +36,14 @@ ROWS: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ),
     ("broadcasts", "messages"): ({"id", "scheme", "ru", "kk"}, set()),
     ("cities", "cities"): ({"id", "ru", "kk", "also"}, set()),
+    ("terms", "terms"): ({"kind", "country", "working_days", "by_law"}, {"note"}),
     ("brands", "brands"): ({"id", "hosts"}, {"words", "tokens", "user_content"}),
 }
 OTHER = {
     "schemes": {"axes"},
     "operators": {"zones"},
     "platforms": {"tracking", "tracking_on_platforms"},
-    "signs": {"sets", "cooling_off_days", "refund_days", "law_369_fz", "kazakhstan"},
+    "signs": {"sets", "cooling_off_days", "refund_days", "law_369_fz", "facts", "client"},
 }
 
 

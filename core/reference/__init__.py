@@ -20,7 +20,8 @@ from core.reference.platforms import (
     tracking,
 )
 from core.reference.schemes import Scheme, Tag, axes, scheme, schemes, tags
-from core.reference.signs import Sign, SignSet, sign, sign_sets, signs
+from core.reference.signs import Sign, SignSet, client_texts, facts, sign, sign_sets, signs, transfer_days
+from core.reference.terms import Term, term
 
 __all__ = [
     "Bank",
@@ -38,6 +39,7 @@ __all__ = [
     "Sign",
     "SignSet",
     "Tag",
+    "Term",
     "Tracking",
     "Zones",
     "axes",
@@ -49,6 +51,8 @@ __all__ = [
     "broadcasts",
     "cities",
     "city_of",
+    "client_texts",
+    "facts",
     "historic_banks",
     "network_of",
     "networks",
@@ -65,6 +69,8 @@ __all__ = [
     "sign_sets",
     "signs",
     "tags",
+    "term",
     "tracking",
+    "transfer_days",
     "zones",
 ]

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from core.checks import Found
 from core.identifiers import Doubt
 from core.reference import bank_by_code, official_line, scheme, sign
-from core.verdicts import Level, Verdict
+from core.verdicts import FLAGGING, Level, Verdict
 from handlers.language import day, full_date, lines, locale, t, tn
 from storage.tables import Identifier
 
@@ -116,7 +116,7 @@ def _standing(verdict: Verdict) -> list[Markup]:
             police = [t("The police confirmed it on {date}.", date=date)] if date else []
             contested = [t("The owner contests this. It is being checked.")] if verdict.contested else []
             return [*police, *contested]
-        case Level.flagged if not verdict.grounds:
+        case Level.flagged if not any(ground.code in FLAGGING for ground in verdict.grounds):
             return [t("Marked by the reports of several people. Not yet confirmed by the police.")]
         case Level.under_review:
             return [t("The owner says this is wrong. The listing is being checked.")]

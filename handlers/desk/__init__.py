@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers.desk import audit, export, figures, find, flow, members, more, queue, topics
+from handlers.desk import audit, blocking, export, figures, find, flow, members, more, queue, topics
 from handlers.desk.keyboards import Move
 
 
@@ -11,6 +11,7 @@ def routes(*before: Router) -> Router:
     router = Router(name=__name__)
     router.include_routers(
         *before, members.routes(), topics.routes(), audit.routes(), export.routes(), find.routes(), figures.routes(),
+        blocking.routes(),
         more.routes(), queue.routes(), flow.routes(),
     )  # fmt: skip
     return router

@@ -4,7 +4,6 @@ The text is what counts: where the chart cannot be drawn or sent, the text goes 
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -16,9 +15,8 @@ from aiogram.types import BufferedInputFile, ReplyParameters
 from aiogram.utils.i18n import I18n
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import figures, pacing, periods
+from core import clocks, figures, pacing, periods
 from core.charts import Chart, drawn
-from core.figures import Overdue
 from handlers.desk import summary
 from handlers.desk.outgoing import NO_DESK, wait_for_turn
 from handlers.language import t
@@ -47,7 +45,7 @@ async def morning(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat:
         return
     async with db.read() as session:
         chat, language = await _group(session, desk_chat)
-        told = await figures.digest(session, now=now, overdue=await owed(session, now))
+        told = await figures.digest(session, now=now, overdue=await clocks.overdue(session, now))
     if told.empty:
         return
     with i18n.context(), i18n.use_locale(language):
@@ -62,16 +60,11 @@ async def asked(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: i
         chat, language = await _group(session, desk_chat)
         with i18n.context(), i18n.use_locale(language):
             if payload["what"] == "digest":
-                said = _digest(await figures.digest(session, now=now, overdue=await owed(session, now)))
+                said = _digest(await figures.digest(session, now=now, overdue=await clocks.overdue(session, now)))
             else:
                 told = await figures.figures(session, periods.decode(payload["period"], now))
                 said = Said(summary.stats(told), summary.heading(told), summary.chart(told, t("Figures of a period")))
     await _send(row, said, bot=bot, db=db, chat=chat, now=now, paced=False)
-
-
-async def owed(session: AsyncSession, now: datetime) -> Sequence[Overdue]:
-    """What partners owe the desk at this moment: nothing is asked of them yet."""
-    return ()
 
 
 def _digest(told: figures.Digest) -> Said:

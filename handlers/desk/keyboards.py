@@ -7,6 +7,7 @@ from aiogram.types import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from core import cases
 from core.cases import OUTCOMES
+from core.routing import MONEY, Partner
 from handlers.check.keyboards import Id, Rows, button
 from handlers.desk import texts
 from handlers.desk.texts import REASONS, Card, Suggested
@@ -15,6 +16,7 @@ from handlers.mine.texts import outcome
 from storage.tables import Case, DeskMember, Identifier, Report
 
 DECIDABLE = 6
+BLOCKABLE = MONEY | {"phone", "listing", "account"}
 
 
 class Move(CallbackData, prefix="case"):
@@ -71,11 +73,27 @@ def more(drawn: Card) -> InlineKeyboardMarkup:
             button(t("Part"), Move(verb="split", case=case)),
         ],
     ]
+    if any(row.kind in BLOCKABLE for row, _ in drawn.identifiers):
+        rows.insert(0, [button(t("Ask to block"), Move(verb="block", case=case), "danger")])
     if any(not sign.published for sign in drawn.signs):
         rows.append([button(t("Publish the criminal case"), Move(verb="erdr", case=case, choice="publish"))])
     if drawn.undoable:
         rows.append(_undo(drawn.case))
     return _with_back(rows, drawn.case)
+
+
+def blockable(case: Case, possible: Sequence[tuple[Identifier, Partner]]) -> InlineKeyboardMarkup:
+    rows: Rows = [
+        [button(f"{row.display} → {partner.name}"[:60], Move(verb="block", case=case.id, identifier=row.id))]
+        for row, partner in possible
+    ]
+    return _with_back(rows, case)
+
+
+def really_block(case: Case, row: Identifier, partner: Partner) -> InlineKeyboardMarkup:
+    sure = Move(verb="block", case=case.id, identifier=row.id, choice="sure")
+    label = t("Yes, ask {partner}: {what}", partner=partner.name, what=row.display)
+    return _with_back([[button(label, sure, "danger")]], case)
 
 
 def reasons(verb: str, case: Case, identifier: Identifier) -> InlineKeyboardMarkup:

@@ -11,15 +11,15 @@ from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, Message, Repl
 from aiogram.utils.i18n import I18n
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, evidence, pacing
+from core import cases, clocks, evidence, pacing
 from core.desk import seniors
 from core.outbox import Later
 from core.proceedings import CODE, SOURCE
 from handlers.desk import keyboards, texts, threads
 from handlers.desk.texts import Card, Suggested
 from handlers.say import fit
+from storage import blocks, dispositions, proceedings, questions, settings
 from storage import cases as stored
-from storage import proceedings, questions, settings
 from storage import reports as rows
 from storage.engine import Database
 from storage.tables import Case, Evidence, Identifier, Outbox, Report
@@ -28,6 +28,7 @@ NO_DESK = Later(timedelta(minutes=5))
 CARD_FIRST = Later(timedelta(seconds=2))
 SHOWN_REPORTS, SHOWN_IDENTIFIERS, MOST_SUGGESTED = 3, 8, 3
 COMPARED = 500  # identifiers of a case, the most named first, that are compared with other cases
+SHOWN_PARTNERS, SHOWN_ANSWERS = 8, 3
 SUGGESTING = ("url", "account", "email", "company_bin")  # shared too easily to join cases by themselves
 
 
@@ -50,6 +51,9 @@ async def draw(session: AsyncSession, case: Case, now: datetime) -> Card:
         signs=await proceedings.about(session, named, SOURCE, CODE),
         suggested=await _suggested(session, case, named),
         answers=await questions.words(session, [one.data["answer"] for one in history if one.step == "answered"]),
+        partners=await dispositions.standing(session, case.id, SHOWN_PARTNERS),
+        partner_words=await dispositions.words(session, case.id, SHOWN_ANSWERS),
+        blocks=await blocks.of_case(session, case.id),
     )
 
 
@@ -182,6 +186,20 @@ async def mark(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: in
         case = await session.get_one(Case, row.payload["case"])
     if case.status in ("open", "taken"):
         await alert(db, bot, i18n, desk_chat, case, lambda: texts.mark(case, row.payload["mark"]), now)
+
+
+async def overdue(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:
+    """A partner let a term pass: one message a day, however many reports it is about."""
+    async with db.read() as session:
+        chat = await settings.get(session, "desk_chat", desk_chat)
+        language = await settings.get(session, "desk_language", "ru")
+        late = await clocks.overdue_of(session, row.payload["partner"], now)
+    if chat is None:
+        raise NO_DESK
+    if late:
+        await wait_for_turn(db, pacing.ALERTS, now)
+        with i18n.context(), i18n.use_locale(language):
+            await bot.send_message(chat, texts.overdue(late.partner, late.count))
 
 
 async def running(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:

@@ -12,10 +12,11 @@ from core.reference import scheme
 from core.summaries import stored
 from handlers.check.texts import MARKS, known, named
 from handlers.language import clock, lines, locale, moment, money, t, tn, unlinked
-from handlers.mine.texts import outcome
+from handlers.mine.texts import answered, outcome
 from handlers.report.texts import facts, pictures, status
 from storage.cases import FOR_GOOD
-from storage.tables import Case, Decision, History, Identifier, Question, Report, Sign
+from storage.dispositions import Standing
+from storage.tables import BlockRequest, Case, Decision, Disposition, History, Identifier, Question, Report, Sign
 
 MOST_STORY = 700
 MOST_STEPS = 12
@@ -67,7 +68,10 @@ class Card:
     first_at: datetime | None = None
     signs: Sequence[Sign] = ()
     suggested: Sequence[Suggested] = ()
-    answers: Mapping[int, str] = field(default_factory=dict)  # words by the id of the answer
+    answers: Mapping[int, str] = field(default_factory=dict)  # words of reporters by the id of the answer
+    partners: Sequence[Standing] = ()
+    partner_words: Sequence[tuple[str, Disposition, Identifier | None]] = ()  # newest first
+    blocks: Sequence[BlockRequest] = ()
 
     @property
     def standing(self) -> bool:
@@ -92,7 +96,9 @@ def card(drawn: Card) -> Markup:
         *(report(one) for one in drawn.reports),
         more_reports(drawn),
         pictures(drawn.files),
+        *partners(drawn),
         *registered(drawn),
+        *asked_to_block(drawn),
         *suggestions(drawn),
         *history(drawn),
     )
@@ -122,6 +128,57 @@ def more_reports(drawn: Card) -> Markup | None:
     return tn("… and {count} earlier report", "… and {count} earlier reports", rest) if rest > 0 else None
 
 
+def partners(drawn: Card) -> list[Markup]:
+    """Who else has it, how that stands, and by when they answer."""
+    if not drawn.partners:
+        return []
+    return [
+        Markup(""),
+        t("<b>Partners</b>"),
+        *(partner(one, drawn.now) for one in drawn.partners),
+        *(partner_words(*one) for one in drawn.partner_words),
+    ]
+
+
+def partner(one: Standing, now: datetime) -> Markup:
+    many = Markup(" × {}").format(one.copies) if one.copies > 1 else ""
+    return Markup("{} {} · {}{}{}").format(
+        _partner_mark(one, now), one.partner, _partner_state(one), many, _partner_term(one, now)
+    )
+
+
+def _partner_mark(one: Standing, now: datetime) -> str:
+    if one.due and one.due < now:
+        return "🔴"
+    return "✅" if one.answered else "⏳"
+
+
+def _partner_state(one: Standing) -> Markup:
+    if one.state == "sent":
+        return t("delivered, no answer yet") if one.delivered else t("on its way")
+    return Markup("{} {}").format(answered(one.state), moment(one.answered)) if one.answered else answered(one.state)
+
+
+def _partner_term(one: Standing, now: datetime) -> Markup | str:
+    if one.due is None:
+        return ""
+    if one.due < now:
+        return Markup(" · {}").format(t("should have answered by {time}", time=moment(one.due)))
+    return Markup(" · {}").format(t("answers by {time}", time=moment(one.due)))
+
+
+def partner_words(name: str, said: Disposition, about: Identifier | None) -> Markup:
+    """A reason or a reference of the partner's own."""
+    words = unlinked(" ".join(filter(None, (said.reason, said.reference and f"№ {said.reference}"))))
+    what = Markup(" ({})").format(named(about)) if about else ""
+    return Markup("   {}{}: {}. {}").format(name, what, answered(said.result), words)
+
+
+def overdue(name: str, count: int) -> Markup:
+    return tn("🔴 {partner} has not answered {count} report in time.",
+              "🔴 {partner} has not answered {count} reports in time.", count, partner=name)  # fmt: skip
+
+
 def registered(drawn: Card) -> list[Markup]:
     """Criminal cases: seen by the desk alone until published."""
     numbers: dict[tuple[str, bool], None] = dict.fromkeys((one.reference or "", one.published) for one in drawn.signs)
@@ -131,6 +188,41 @@ def registered(drawn: Card) -> list[Markup]:
         else t("Criminal case (ЕРДР) {number}, for the desk alone", number=number)
         for number, published in numbers
     ]
+
+
+def asked_to_block(drawn: Card) -> list[Markup]:
+    """A line for each request: who was asked about what, by whom, and what came of it when."""
+    names = {row.id: named(row) for row, _ in drawn.identifiers}
+    return [Markup("🔒 {}").format(blocking(one, names.get(one.identifier_id, ""))) for one in drawn.blocks]
+
+
+def blocking(one: BlockRequest, what: Markup | str) -> Markup:
+    """`Kaspi Bank: block of … asked 14:05, acknowledged 14:07`."""
+    asked = {"partner": one.partner_name, "what": what, "time": clock(one.requested_at)}
+    if one.state == "held":
+        return t("{partner}, {what}: not asked by itself at {time}, too many from one person", **asked)
+    steps = [
+        t("{partner}, {what}: block asked {time}", **asked),
+        None if one.officer_id else t("by itself, on one person's word"),
+        t("acknowledged {time}", time=clock(one.acknowledged_at)) if one.acknowledged_at else None,
+        block_end(one),
+    ]
+    return Markup(", ").join(filter(None, steps))
+
+
+def block_end(one: BlockRequest) -> Markup | None:
+    at = clock(one.ended_at) if one.ended_at else ""
+    if one.state == "refused" and one.reason:
+        return t("refused {time}: {reason}", time=at, reason=unlinked(one.reason))
+    return {
+        "done": t("done {time}", time=at),
+        "refused": t("refused {time}", time=at),
+        "recalled": t("taken back {time}", time=at),
+    }.get(one.state)
+
+
+def block_asked(request: BlockRequest) -> Markup:
+    return t("Asked {partner}. The answer will stand on the card.", partner=request.partner_name)
 
 
 def suggestions(drawn: Card) -> list[Markup]:
@@ -250,6 +342,7 @@ def moved(what: str, data: Mapping[str, Any], names: Mapping[int, Markup]) -> Ma
         "criminal_case": lambda: t("criminal case (ЕРДР) {number}", number=data["number"]),
         "published": lambda: t("published the criminal case"),
         "asked": lambda: question_asked(data),
+        "block": lambda: t("asked to block {what}: {partner}", what=about, partner=data["partner"]),
         "undone": lambda: t("took back: {move}", move=undone(data["undid"])),
     }
     return texts[what]() if what in texts else Markup("{}").format(what)
@@ -268,6 +361,7 @@ def undone(what: str) -> Markup:
         "statement": t("the number of a statement"),
         "criminal_case": t("the number of a criminal case"),
         "published": t("publishing"),
+        "block": t("asking to block"),
     }[what]
 
 

@@ -38,7 +38,7 @@ def timeline(history: Sequence[History], identifiers: dict[int, Identifier]) -> 
 STEPS = (
     "received", "joined", "amount", "story", "evidence", "when", "place", "contact", "withdrawn", "forwarded",
     "taken", "identifier_confirmed", "identifier_rejected", "closed", "expired", "statement_number", "criminal_case",
-    "undone", "asked", "answered", "declined", "line_closed", "line_opened",
+    "undone", "asked", "answered", "declined", "line_closed", "line_opened", "partner",
 )  # fmt: skip
 AGAIN = (*STEPS[: STEPS.index("withdrawn")], "answered")  # the reporter's own, shown once where they follow each other
 
@@ -71,7 +71,25 @@ def step(one: History, identifiers: dict[int, Identifier]) -> Markup:
         "declined": t("you did not want to answer"),
         "line_closed": t("you asked for no more questions"),
         "line_opened": t("you let the police ask again"),
-    }[one.step]
+        "partner": t("{partner}: {result}", partner=one.data.get("partner", ""),
+                     result=answered(one.data.get("result", ""))),
+    }[one.step]  # fmt: skip
+
+
+def answered(result: str) -> Markup:
+    """What a partner answered, in few words."""
+    return {
+        "accepted": t("received, being checked"),
+        "refused": t("could not act"),
+        "blocked": t("blocked"),
+        "suspended": t("suspended"),
+        "monitored": t("under watch"),
+        "not_ours": t("not theirs"),
+        "not_confirmed": t("not confirmed"),
+        "false_positive": t("listed by mistake"),
+        "money_stopped": t("the transfer was stopped"),
+        "money_returned": t("the money was returned"),
+    }.get(result, Markup("{}").format(result))
 
 
 def outcome(code: str | None) -> Markup:
@@ -111,6 +129,7 @@ def news(report: Report, one: History, identifier: Identifier | None) -> Markup:
             t("It now stands: {status}. You need not do anything.", status=status(report)),
         ),
         "file_refused": lambda: _file_refused(report, one),
+        "partner": lambda: _partner(report, one, identifier),
         "expired": lambda: t("Your report {number} was closed: nothing new for half a year. If it happens again, report it anew.",
                              number=report.number),
     }  # fmt: skip
@@ -139,3 +158,55 @@ def _file_refused(report: Report, one: History) -> Markup:
         t("A file of your report {number} could not be kept.", number=report.number),
         picture_refused(one.data.get("reason", "")),
     )
+
+
+def _partner(report: Report, one: History, about: Identifier | None) -> Markup:
+    """What an organisation answered about the report, and what that means for the reporter."""
+    number, partner, result = report.number, one.data["partner"], one.data["result"]
+    what = named(about) if about else t("what you reported")
+    operator = one.data["kind"] == "operator" and about is not None
+    texts = {
+        "accepted": lambda: [
+            t("{partner} has your report {number} and is checking it.", partner=partner, number=number),
+            t("Nothing is needed from you now."),
+        ],
+        "suspended": lambda: [
+            t("News about your report {number}: the operator suspended the number {what}.",
+              number=number, what=Markup("<code>{}</code>").format(about.display) if about else "")
+            if operator
+            else t("News about your report {number}: the service is suspended for {what}.", number=number, what=what),
+            t("You protected others. Thank you."),
+        ],
+        "blocked": lambda: [
+            t("News about your report {number}: {what} is blocked.", number=number, what=what),
+            t("You protected others. Thank you."),
+        ],
+        "monitored": lambda: [
+            t("News about your report {number}: {what} is under watch now.", number=number, what=what),
+            t("If it happens again, send it here."),
+        ],
+        "money_stopped": lambda: [
+            t("Good news about your report {number}: the transfer was stopped.", number=number),
+            t("Call your bank: it will say how you get the money back."),
+        ],
+        "money_returned": lambda: [
+            t("Good news about your report {number}: the money was returned.", number=number),
+            t("Please look at your account. If it is not there, call your bank."),
+        ],
+        "refused": lambda: [
+            t("News about your report {number}: {partner} could not act on it.", number=number, partner=partner),
+            t("The police see your report all the same. If money left, call your bank."),
+        ],
+        "not_confirmed": lambda: [
+            t("News about your report {number}: it was not confirmed for {what}.", number=number, what=what),
+            t("This is no reproach. If you learn more, add it to the report: /my"),
+        ],
+        "false_positive": lambda: [
+            t("News about your report {number}: {what} may have been marked by mistake.", number=number, what=what),
+            t("The police will look at it. You need not do anything."),
+        ],
+    }
+    return lines(*texts[result](), t("Answered by: {partner}", partner=partner) if result not in NAMED else None)
+
+
+NAMED = ("accepted", "refused")

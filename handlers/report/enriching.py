@@ -269,6 +269,12 @@ async def _fill_contact(callback: CallbackQuery, turn: Turn, report: Report, val
     return await _back_to_report(callback, turn, report)
 
 
+async def _fill_reads(callback: CallbackQuery, turn: Turn, report: Report, value: str) -> Answer:
+    """Whether a bank that gets the report may read the story and see the evidence."""
+    await _note(turn, report, "contact", bank_reads=value == "yes")
+    return show(callback, texts.ask_contact(), keyboards.contact(report, callback.from_user.username))
+
+
 FILLS = {
     "amount": _fill_amount,
     "currency": _fill_currency,
@@ -279,6 +285,7 @@ FILLS = {
     "when": _fill_when,
     "place": _fill_place,
     "contact": _fill_contact,
+    "reads": _fill_reads,
 }
 
 

@@ -66,7 +66,10 @@ async def choose_scheme(callback: CallbackQuery, callback_data: Scheme, turn: Tu
         turn.session, reporter=turn.person, check=check, scheme=code, keys=turn.keys, rules=turn.rules, now=turn.now
     )
     minutes = round((done.report.forward_at - turn.now).total_seconds() / 60)
-    text = texts.accepted(done.report, turn.connected, joined=done.joined, spoofed=done.spoofed, grace_minutes=minutes)
+    text = texts.accepted(
+        done.report, turn.connected, checks.items(check), joined=done.joined, spoofed=done.spoofed,
+        grace_minutes=minutes,
+    )  # fmt: skip
     return show(callback, text, keyboards.saved(done.report))
 
 

@@ -181,6 +181,9 @@ def contact(report: Report, username: str | None) -> InlineKeyboardMarkup:
     by_telegram = [(str(t("Yes, by Telegram: @{name}", name=username)), "contact", "telegram")]
     by_phone = [(str(t("Yes, by phone")), "contact", "phone")]
     ways = [by_telegram, by_phone] if username else [by_phone]
+    mark = "☑️" if report.bank_reads else "⬜️"
+    label = t("{mark} The bank may read my words and see my files", mark=mark)
+    ways.append([(str(label), "reads", "no" if report.bank_reads else "yes")])
     return _filling(report, *ways, remove="contact" if report.contact else None)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from core.checks import Found
+from core.checks import named as named_for_routing
 from core.reference import bank_by_code, scheme
 from core.routing import Connected, recipients
 from handlers.check.texts import named
@@ -21,24 +22,34 @@ def choose_scheme(found: Sequence[Found], connected: Connected) -> Markup:
         "",
         t("<b>What kind of scam is it?</b> One tap saves the report."),
         "",
-        consent(connected),
+        consent(connected, found),
     )
 
 
-def consent(connected: Connected) -> Markup:
-    if recipients(connected):
-        return t("The report goes to the police. Your name does not go with it. /privacy")
-    return t("The report is kept for the police. Your name does not go with it. /privacy")
+def consent(connected: Connected, found: Sequence[Found]) -> Markup:
+    if not connected.desk:
+        return t("The report is kept for the police. Your name does not go with it. /privacy")
+    others = also_to(connected, found)
+    if others:
+        return t("The report goes to the police and to: {names}. Your name does not go with it. /privacy", names=others)
+    return t("The report goes to the police. Your name does not go with it. /privacy")
 
 
-def accepted(report: Report, connected: Connected, *, joined: bool, spoofed: bool, grace_minutes: int) -> Markup:
+def also_to(connected: Connected, found: Sequence[Found]) -> str:
+    """Names of the organisations that routing finds for what is accused."""
+    return ", ".join(recipients(connected, named_for_routing(found)))
+
+
+def accepted(
+    report: Report, connected: Connected, found: Sequence[Found], *, joined: bool, spoofed: bool, grace_minutes: int
+) -> Markup:
     """The confirmation: number, who gets it, what it is not, what can be added."""
     return lines(
         t("Saved: <b>{number}</b>. Thank you, this helps others.", number=report.number)
         if not joined
         else t("You have reported this before. I added it to your report <b>{number}</b>.", number=report.number),
         t("They showed you a real number that is not theirs. I note the call, not the number.") if spoofed else None,
-        *([] if joined else [goes_to(report, connected, grace_minutes)]),
+        *([] if joined else goes_to(report, connected, found, grace_minutes)),
         "",
         not_a_statement(report),
         "",
@@ -46,15 +57,19 @@ def accepted(report: Report, connected: Connected, *, joined: bool, spoofed: boo
     )
 
 
-def goes_to(report: Report, connected: Connected, grace_minutes: int) -> Markup:
-    if not recipients(connected):
-        return t("It waits here until the police desk is connected.")
+def goes_to(report: Report, connected: Connected, found: Sequence[Found], grace_minutes: int) -> list[Markup]:
+    if not connected.desk:
+        return [t("It waits here until the police desk is connected.")]
     if report.status != "received":
-        return t("It is with the police.")
-    if grace_minutes < 1:
-        return t("It goes to the police now.")
-    return tn("In {count} minute it goes to the police. Until then you can take it back.",
-              "In {count} minutes it goes to the police. Until then you can take it back.", grace_minutes)  # fmt: skip
+        return [t("It is with the police.")]
+    others = also_to(connected, found)
+    police = (
+        tn("In {count} minute it goes to the police. Until then you can take it back.",
+           "In {count} minutes it goes to the police. Until then you can take it back.", grace_minutes)
+        if grace_minutes >= 1
+        else t("It goes to the police now.")
+    )  # fmt: skip
+    return [police, t("These get it too: {names}.", names=others)] if others else [police]
 
 
 def not_a_statement(report: Report) -> Markup:

@@ -4,10 +4,11 @@ import { listen, post, read } from "./api.js";
 import { Chat, avatar } from "./chat.js";
 import { el, icon } from "./dom.js";
 import { toast } from "./overlay.js";
+import { Partner } from "./partner.js";
 import { LANGUAGES, clockTime, currentLanguage, shortDay, t, useLanguage } from "./words.js";
 
 // What stands in a column, by the kind the server gives it.
-const KINDS = { chat: Chat };
+const KINDS = { chat: Chat, partner: Partner };
 const phone = matchMedia("(max-width: 719px)");
 
 const page = {

@@ -385,6 +385,7 @@ export class Chat {
 }
 
 export function avatar(data) {
+  if (data.kind === "partner") return el("span", { class: "avatar partner", "aria-hidden": "true" }, icon("lock"));
   if (data.group) return el("span", { class: "avatar group", "aria-hidden": "true" }, icon("group"));
   return el("span", { class: `avatar hue-${data.chat % 5}`, "aria-hidden": "true" }, [...data.title][0]);
 }

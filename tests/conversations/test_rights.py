@@ -4,9 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from core.cases import Officer
-from core.desk import Action, allow
-from core.refusal import Refusal
+from core.desk import Action
 from sandbox.telegram import Group, Person
 from storage.tables import Appeal, CaseKey
 from tests.conftest import Town
@@ -25,6 +23,7 @@ WAYS: dict[Action, tuple[str, str]] = {
     Action.give_back: ("case:return:{n}:0:", ""),
     Action.confirm: ("case:confirm:{n}:{named}:own_check", ""),
     Action.reject: ("case:reject:{n}:{named}:mistake", ""),
+    Action.block: ("case:block:{n}:{named}:sure", ""),
     Action.ask: ("case:ask:{n}:0:", "Кто звонил?"),
     Action.kui: ("case:erdr:{n}:0:kui", "123456789"),
     Action.erdr: ("case:erdr:{n}:0:", "123456789012345"),
@@ -43,7 +42,6 @@ WAYS: dict[Action, tuple[str, str]] = {
     Action.topics: ("/topics", ""),
     Action.audit: ("/audit", ""),
 }
-NO_BUTTON = {Action.block}  # held by the table alone
 WHO = ("outsider", "gone", "officer", "senior", "alone")
 
 
@@ -88,8 +86,6 @@ class Desk:
     async def tries(self, who: str, action: Action) -> str | None:
         """The kind of the refusal for want of rights, None where there was none."""
         person, place = self.people[who], 2 if who == "alone" else 1
-        if action in NO_BUTTON:
-            return await self._asks_the_table(person, action)
         where = None if who == "outsider" else self.town.desk
         about = {"n": place, "named": self.named[place], "other": self.town.second.id}
         tap, words = (part.format(**about) for part in WAYS[action])
@@ -107,19 +103,9 @@ class Desk:
         await person.says(what, chat=where, reply_to=asked)
         return chat.sees
 
-    async def _asks_the_table(self, person: Person, action: Action) -> str | None:
-        if person not in self.town.desk.members:
-            return "not_desk"  # the routers of the group do not hear them
-        try:
-            async with self.town.world.app.db.begin() as session:
-                await allow(session, Officer(person.id, person.name), action, now=self.town.world.clock())
-        except Refusal as refusal:
-            return refusal.kind.value
-        return None
-
 
 async def test_every_action_by_every_kind_of_person(town: Town) -> None:
-    assert set(WAYS) | NO_BUTTON == set(Action)
+    assert set(WAYS) == set(Action)
     desk = Desk(town)
     await desk.opens()
     await desk.people["outsider"].starts()
@@ -127,7 +113,7 @@ async def test_every_action_by_every_kind_of_person(town: Town) -> None:
     for who in WHO:
         if who == "alone":
             await desk.appoints("officer")
-        for action in (*(WAYS if who != "outsider" else _taps()), *NO_BUTTON):
+        for action in WAYS if who != "outsider" else _taps():
             if (found := await desk.tries(who, action)) != expected(who, action):
                 wrong.append((who, action.value, found))
     assert not wrong

@@ -37,7 +37,7 @@ async def test_once_taken_it_is_too_late(town: Town) -> None:
     person, _ = await forwarded(town)
     await person.taps("Отозвать сообщение")
     await town.officer.taps("Взять в работу", chat=town.desk)
-    assert "Полиция уже взяла сообщение в работу" in str(await person.taps("Да, отозвать"))
+    assert "Сообщение уже взято в работу" in str(await person.taps("Да, отозвать"))
     await town.settle()
     assert "в работе" in town.desk.sees
 
