@@ -1,5 +1,6 @@
 """Queries on the topics of the desk group."""
 
+
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
