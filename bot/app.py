@@ -211,7 +211,9 @@ def build(
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(routes())
     dispatcher["i18n"] = i18n
-    rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold, settings.retention_days)
+    rules = reports.Rules(
+        timedelta(seconds=settings.grace_seconds), settings.flag_threshold, settings.country, settings.retention_days
+    )
     dispatcher["rules"] = rules
     dispatcher["keys"] = keys
     connected = Connected(desk=settings.desk_chat_id is not None)

@@ -42,7 +42,7 @@ from storage.tables import Dialogue, HandledUpdate, Person, SetAside
 log = structlog.get_logger()
 HANDLER_SECONDS = 20
 NO_DATABASE = (OperationalError, InterfaceError, PoolTimeout, OSError)
-ENDS_THE_QUESTION = {No.gone, No.not_yours, No.report_closed, No.case_closed, No.expired}
+ENDS_THE_QUESTION = {No.gone, No.not_yours, No.report_closed, No.case_closed, No.expired, No.road_ended}
 AT_ONCE = 64
 
 

@@ -32,6 +32,7 @@ from handlers.desk import outgoing as desk
 from handlers.mine import outgoing as mine
 from handlers.privacy import outgoing as privacy
 from handlers.report import outgoing as report
+from handlers.sos import outgoing as sos
 from handlers.trust import outgoing as trust
 from storage import settings
 from storage.engine import Database
@@ -92,6 +93,9 @@ def table(
         "read": lambda row: check.answer(
             row, bot=bot, db=db, i18n=i18n, keys=keys, pool=pool, rules=rules, now=clock()
         ),
+        "reminder": lambda row: sos.reminder(row, bot=bot, db=db, i18n=i18n, rules=rules, now=clock()),
+        "recovery": lambda row: sos.recovery(row, bot=bot, db=db, i18n=i18n),
+        "statement": lambda row: sos.written(row, bot=bot, db=db, i18n=i18n, country=rules.country, now=clock()),
         "status": lambda row: mine.status(row, bot=bot, db=db, i18n=i18n),
         **{f"trust_{kind}": trust.sender(kind, bot=bot, db=db, i18n=i18n) for kind in trust.SAID},
         "watch": lambda row: mine.watch(row, bot=bot, db=db, i18n=i18n, now=clock()),

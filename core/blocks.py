@@ -113,7 +113,8 @@ async def urgent(
 
 def _fresh_loss(report: Report, now: datetime) -> bool:
     left_at = report.loss_at or report.occurred_at or report.created_at
-    return bool(report.loss_minor) and report.status != "withdrawn" and left_at > now - FRESH
+    gone = bool(report.loss_minor or report.loss_at)  # a time alone: nobody knows yet how much
+    return gone and report.status != "withdrawn" and left_at > now - FRESH
 
 
 async def _ask_by_itself(

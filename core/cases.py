@@ -69,7 +69,8 @@ async def grown(
     case.last_at = now if reports > 0 else case.last_at
     case.scheme = case.scheme or report.scheme
     left_at = report.loss_at or report.created_at
-    if loss > 0 and left_at > now - RUNNING_FOR:
+    gone = loss > 0 or (report.loss_at is not None and reports >= 0)  # also where nobody knows how much
+    if gone and left_at > now - RUNNING_FOR:
         await _running(session, case, left_at + RUNNING_FOR, now)
     crossed = [f"people:{mark}" for mark in PEOPLE_MARKS if case.reports >= mark]
     crossed += [f"loss:{mark}" for mark in LOSS_MARKS if case.loss_minor >= mark]

@@ -83,6 +83,6 @@ async def retain(session: AsyncSession, *, days: int, now: datetime) -> int:
             session, [*rows.of_reports(reports, now), *rows.for_good(reports, now), rows.of_appeals(decided)]
         )
         await evidence.let_go(session, files, now=now)
-    await rows.run(session, rows.left_behind(now - LIMITS_LAST, now - ASIDE_FOR))
+    await rows.run(session, rows.left_behind(now - LIMITS_LAST, now - ASIDE_FOR, before))
     await stored_trust.forget_unanswered(session, now)
     return len(reports) + len(decided)

@@ -48,6 +48,10 @@ class No(StrEnum):
     too_long = "too_long"
     too_short = "too_short"
     no_username = "no_username"
+    bad_request = "bad_request"  # no number of a request at a bank
+    road_ended = "road_ended"  # another one began since
+    no_details = "no_details"  # nothing of the scammer in what was sent
+    too_many_transfers = "too_many_transfers"
     line_closed = "line_closed"  # the reporter wants no more questions
     not_reachable = "not_reachable"  # the reporter blocked the bot or is gone
     too_many_questions = "too_many_questions"

@@ -32,6 +32,7 @@ class Rules:
 
     grace: timedelta = timedelta(seconds=120)
     threshold: int = 3
+    country: str = "KZ"
     retention_days: int = 1095
 
 
@@ -216,7 +217,7 @@ async def enrich(
     session.add(report)
     await testimonies.weigh(session, report, threshold=rules.threshold, now=now)
     await changed(session, report, step, loss=(report.loss_minor or 0) - before, now=now)
-    if fields.get("loss_minor") and report.status == "received":
+    if (fields.get("loss_minor") or fields.get("loss_at")) and report.status == "received":
         report.forward_at = now
         await outbox.renew(session, "forward", {"report": report.id}, key=f"forward:{report.id}", now=now)
 

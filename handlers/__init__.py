@@ -14,6 +14,8 @@ from handlers.mine import flow as mine
 from handlers.privacy import flow as privacy
 from handlers.report import enriching
 from handlers.report import flow as report
+from handlers.sos import answers as sos_answers
+from handlers.sos import flow as sos
 from handlers.trust import flow as trust
 from handlers.welcome import flow as welcome
 
@@ -42,8 +44,8 @@ def private_routes() -> Router:
     private = Router(name="private")
     private.include_routers(
         trust.routes(), check.routes(), welcome.routes(), privacy.routes(), mine.routes(), report.routes(),
-        asking.routes(), enriching.routes(), appeal.routes(), _drops(), appeal.answer_routes(),
-        enriching.answer_routes(), asking.answer_routes(),
+        asking.routes(), enriching.routes(), appeal.routes(), sos.routes(), sos_answers.routes(), _drops(),
+        appeal.answer_routes(), enriching.answer_routes(), asking.answer_routes(), sos_answers.answer_routes(),
         check.last_routes(), welcome.last_routes(),
     )  # fmt: skip
     return private

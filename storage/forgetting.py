@@ -27,6 +27,7 @@ from storage.tables import (
     Question,
     Report,
     ReportIdentifier,
+    Road,
     SetAside,
     Trust,
     Usage,
@@ -50,6 +51,7 @@ def of_person(person: Person, now: datetime) -> list[Statement]:
         delete(Trust).where(or_(col(Trust.guarded_id) == person.id, col(Trust.trusted_id) == person.id)),
         delete(Dialogue).where(col(Dialogue.user_id) == person.telegram_id),
         delete(Outbox).where(_addressed(person)),
+        delete(Road).where(col(Road.person_id) == person.id),
         update(HandledUpdate)
         .where(col(HandledUpdate.telegram_id) == person.telegram_id)
         .values(answer=[], telegram_id=None),
@@ -66,7 +68,9 @@ def _addressed(person: Person) -> ColumnElement[bool]:
     def names(field: str, value: int) -> ColumnElement[bool]:
         return cast(col(Outbox.payload)[field].as_string(), String) == str(value)
 
+    roads = select(cast(Road.id, String)).where(Road.person_id == person.id)
     return or_(
+        cast(col(Outbox.payload)["road"].as_string(), String).in_(roads),
         col(Outbox.order_key) == f"person:{person.id}",
         names("person", person.id),
         names("chat_id", person.telegram_id),
@@ -85,6 +89,7 @@ def of_reports(reports: Ids, now: datetime) -> list[Statement]:
     questions = select(Question.id).where(col(Question.report_id).in_(reports))
     over = or_(col(PartnerEvent.delivered_at).is_not(None), col(PartnerEvent.dead_at).is_not(None))
     return [
+        delete(Road).where(col(Road.report_id).in_(reports)),
         delete(Evidence).where(col(Evidence.report_id).in_(reports)),
         update(Question).where(open_questions).values(closed_at=now, closed_by="line"),
         update(Answer).where(col(Answer.question_id).in_(questions)).values(words=None),
@@ -158,9 +163,10 @@ def for_good(reports: Sequence[int], now: datetime) -> list[Statement]:
     ]
 
 
-def left_behind(used: datetime, aside: datetime) -> list[Statement]:
-    """Counters of forgotten people, and updates nobody could read."""
+def left_behind(used: datetime, aside: datetime, roads: datetime) -> list[Statement]:
+    """Counters of forgotten people, updates nobody could read, and roads that led to no report."""
     return [
+        delete(Road).where(col(Road.began_at) < roads, col(Road.report_id).is_(None)),
         delete(Forgotten).where(col(Forgotten.at) < used),
         delete(SetAside).where(col(SetAside.at) < aside),
     ]

@@ -32,7 +32,8 @@ async def rearm(session: AsyncSession, key: str, due: datetime) -> bool:
     row = (await session.exec(select(Outbox).where(col(Outbox.dedup_key) == key).with_for_update())).first()
     if row is None:
         return False
-    waiting = row.done_at is None and row.failed_at is None and row.leased_until is None
+    again = row.leased_until is None or row.attempts == 0  # in flight, but made due again already
+    waiting = row.done_at is None and row.failed_at is None and again
     if not (waiting and row.due_at <= due):
         row.due_at, row.done_at, row.failed_at, row.attempts = due, None, None, 0
         session.add(row)

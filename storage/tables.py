@@ -700,3 +700,39 @@ class Setting(SQLModel, table=True):
     __tablename__ = "setting"
     key: str = Field(primary_key=True)
     value: Any = Field(sa_column=Column(JSON, nullable=False))
+
+
+class Road(SQLModel, table=True):
+    """A victim's way through the first hour: where they stand, what they told and did. See core.road."""
+
+    __tablename__ = "road"
+    id: int = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    report_id: int | None = Field(default=None, foreign_key="report.id", index=True)
+    check_id: int | None = None  # the check it began under; checks are forgotten before roads
+    at: str = "what"  # the stop where they stand
+    kind: str | None = None  # core.road.Kind
+    ago: str | None = None  # core.road.Ago
+    happened_at: datetime | None = None
+    happened_precision: str | None = None  # day, hour, minute
+    bank: str | None = None  # its code, or `other`
+    request: str | None = None  # the number that the bank gave
+    lost: bool | None = None  # None: not known
+    transfers: list[dict[str, Any]] = _json(default_factory=list)  # {"minor", "currency", "at", "precision"}
+    steps: dict[str, Any] = _json(default_factory=dict)  # stop: {"outcome", "at"}
+    began_at: datetime
+    called_at: datetime | None = None  # when they were asked to call the bank
+    ended_at: datetime | None = None  # another one began
+    asked: list[str] = _json(default_factory=list)  # reminders that were sent
+    postponed: dict[str, str] = _json(default_factory=dict)  # reminder: when to ask again
+    quiet: bool = False  # no reminders any more
+    __table_args__ = (
+        Index(
+            "ix_road_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        NEVER_AGAIN,
+    )

@@ -15,6 +15,7 @@ from handlers import refusals, routes
 from handlers.check import keyboards as check
 from handlers.desk import keyboards as desk
 from handlers.report import keyboards as report
+from handlers.sos import keyboards as sos
 from handlers.welcome import keyboards as welcome
 from sandbox.telegram import Telegram
 from sandbox.world import MovableClock, World
@@ -88,6 +89,8 @@ BIGGEST = 2**31 - 1
         report.Pick(check=BIGGEST, index=99, choice="toggle"), report.Scheme(check=BIGGEST, code="ACCOUNT_TAKEOVER"),
         report.Fill(report=BIGGEST, what="currency", value="KZT"), report.Withdraw(report=BIGGEST, sure=True),
         report.Fill(report=BIGGEST, what="place", value="Караганда"), welcome.Lang(code="kk"),
+        sos.Sos(road=BIGGEST, verb="pick", stop="statement", value="nothing"),
+        sos.Sos(road=BIGGEST, verb="fresh", stop="report", value=str(BIGGEST)),
         desk.Move(verb="confirm", case=BIGGEST, identifier=BIGGEST, choice="too_little"),
     ],
     ids=lambda data: type(data).__name__,

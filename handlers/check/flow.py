@@ -22,6 +22,7 @@ from handlers.check.reading import ALBUM_SETTLES, Dropped, delete_secrets, dropp
 from handlers.language import lines
 from handlers.report import flow as reporting
 from handlers.say import Answer, notify, say, show
+from handlers.sos import keyboards as sos
 from handlers.turn import Turn, own_check
 from handlers.welcome import texts as welcome
 from storage import identifiers
@@ -113,7 +114,7 @@ async def answer_to(
         together = await identifiers.seen_together(session, [(one.kind, one.value) for one in found])
         text = lines(deal.deal(found, verdicts, together, now), "", text)
     extra = [deal.button_row(check.id)] if deals.asks_before_paying(found, verdicts) else []
-    return text, keyboards.answer(check, greet=greet, extra=extra)
+    return text, keyboards.answer(check, greet=greet, extra=[*extra, sos.begin_under(check)])
 
 
 async def link(message: Message, command: CommandObject, turn: Turn) -> Answer:

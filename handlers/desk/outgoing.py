@@ -25,6 +25,7 @@ from storage.engine import Database
 from storage.tables import Case, Evidence, Identifier, Outbox, Report
 
 NO_DESK = Later(timedelta(minutes=5))
+COUNTED_EVERY = timedelta(minutes=5)  # the minute counter of money that may still be stopped
 CARD_FIRST = Later(timedelta(seconds=2))
 SHOWN_REPORTS, SHOWN_IDENTIFIERS, MOST_SUGGESTED = 3, 8, 3
 COMPARED = 500  # identifiers of a case, the most named first, that are compared with other cases
@@ -102,6 +103,8 @@ async def card(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: in
             kept.card_chat_id, kept.card_message_id, kept.card_thread_id = posted.chat.id, posted.message_id, thread
         kept.card_at = now
         session.add(kept)
+        if texts.running(drawn) and drawn.workable:
+            await cases.refresh_card(session, case.id, now=now, due=now + COUNTED_EVERY)
 
 
 async def wait_for_turn(db: Database, most: int, now: datetime) -> None:

@@ -90,6 +90,7 @@ class Card:
 def card(drawn: Card) -> Markup:
     return lines(
         t("<b>Case {number}</b> · {state}", number=cases.number(drawn.case), state=state(drawn)),
+        *([since_it_left(drawn)] if running(drawn) and drawn.workable else []),
         *head(drawn),
         "",
         *(identifier(row, count, drawn) for row, count in drawn.identifiers),
@@ -121,6 +122,16 @@ def head(drawn: Card) -> list[Markup]:
 
 def running(drawn: Card) -> bool:
     return drawn.case.running_until is not None and drawn.case.running_until > drawn.now
+
+
+def since_it_left(drawn: Card) -> Markup:
+    """The minute counter; the card is drawn anew every few minutes while it runs."""
+    assert drawn.case.running_until
+    left_at = drawn.case.running_until - cases.RUNNING_FOR
+    minutes = max(int((drawn.now - left_at).total_seconds()) // 60, 0)
+    return tn("⏱ {count} minute since the money left, it may be stopped until {time}",
+              "⏱ {count} minutes since the money left, it may be stopped until {time}",
+              minutes, time=clock(drawn.case.running_until))  # fmt: skip
 
 
 def more_reports(drawn: Card) -> Markup | None:

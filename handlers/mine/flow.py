@@ -17,7 +17,10 @@ from handlers.language import lines, t
 from handlers.mine import texts
 from handlers.report import enriching
 from handlers.say import Answer, say, show
+from handlers.sos import keyboards as sos
+from handlers.sos.texts import timeline as walked
 from storage import reports as rows
+from storage import roads
 from storage.tables import Person, Report
 
 PAGE = 6
@@ -42,15 +45,17 @@ async def turn(callback: CallbackQuery, callback_data: Page, session: AsyncSessi
 
 async def _page(session: AsyncSession, person: Person, number: int) -> tuple[str, InlineKeyboardMarkup | None]:
     total = await rows.count_of(session, person.id)
+    road = await roads.open_of(session, person.id)
+    alone = [sos.button_row(road)] if road and road.kind and not road.report_id else []
     if not total:
-        return texts.none_yet(), None
+        return texts.none_yet(), InlineKeyboardMarkup(inline_keyboard=alone) if alone else None
     number = max(0, min(number, (total - 1) // PAGE))
     listed = await rows.page_of(session, person.id, offset=number * PAGE, limit=PAGE)
     waiting = await questions.waiting(session, person)
     text = lines(asking.wait(len(waiting)) if waiting else None, texts.listed(total))
     keyboard = _list(listed, number, total)
     asked = [row for question, report in waiting[:MOST_WAITING] for row in asked_of(question, report)]
-    return text, InlineKeyboardMarkup(inline_keyboard=[*asked, *keyboard.inline_keyboard])
+    return text, InlineKeyboardMarkup(inline_keyboard=[*asked, *keyboard.inline_keyboard, *alone])
 
 
 def _list(listed: Sequence[Report], number: int, total: int) -> InlineKeyboardMarkup:
@@ -68,7 +73,9 @@ async def one(callback: CallbackQuery, callback_data: Mine, session: AsyncSessio
     report = await reports.of(session, person=person, report_id=callback_data.report)
     text, keyboard = await enriching.overview(session, report)
     identifiers = {row.id: row for row in await rows.identifiers(session, report.id) if row.id}
-    history = texts.timeline(await rows.history(session, report.id), identifiers)
+    road = await roads.of_report(session, report.id)
+    did = walked(road) if road else []
+    history = texts.timeline(await rows.history(session, report.id), identifiers, did)
     waiting = [pair for pair in await questions.waiting(session, person) if pair[1].id == report.id]
     more = [row for pair in waiting for row in asked_of(*pair)] + (reopen(report) if report.line_closed else [])
     keyboard.inline_keyboard[:0] = more

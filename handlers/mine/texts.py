@@ -1,6 +1,7 @@
 """Own reports: the list, the timeline, and what the reporter is told when something happens."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -25,13 +26,17 @@ def label(report: Report) -> str:
     return f"{report.number} · {scheme(report.scheme).short[locale()]} · {status(report)}"[:60]
 
 
-def timeline(history: Sequence[History], identifiers: dict[int, Identifier]) -> Markup:
+def timeline(
+    history: Sequence[History], identifiers: dict[int, Identifier], did: Sequence[tuple[datetime, Markup]] = ()
+) -> Markup:
+    """Everybody's steps in one story; `did`: what the person did on the road of the first hour."""
     told = [one for one in history if one.step in STEPS]
     again = zip(told, [None, *told], strict=False)  # several answers about one thing are one line
     steps = [one for one, before in again if before is None or one.step not in AGAIN or one.step != before.step]
+    story = sorted([*((one.at, step(one, identifiers)) for one in steps), *did], key=lambda one: one[0])
     return lines(
         t("<b>What became of it</b>"),
-        *(Markup("{} · {}").format(moment(one.at), step(one, identifiers)) for one in steps),
+        *(Markup("{} · {}").format(moment(at), told) for at, told in story),
     )
 
 
@@ -104,7 +109,10 @@ def news(report: Report, one: History, identifier: Identifier | None) -> Markup:
     """The message to the reporter about one step, with what to do next."""
     what = named(identifier) if identifier else ""
     texts = {
-        "forwarded": lambda: t("Your report {number} is with the police.", number=report.number),
+        "forwarded": lambda: lines(
+            t("Your report {number} is with the police.", number=report.number),
+            t("Step by step, what else helps: /sos") if report.loss_minor else None,
+        ),
         "taken": lambda: t("A police officer works on your report {number}. Nothing is needed from you now.",
                            number=report.number),
         "identifier_confirmed": lambda: lines(

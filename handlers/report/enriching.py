@@ -19,6 +19,7 @@ from handlers.language import ZONE, lines
 from handlers.report import keyboards, texts
 from handlers.report.keyboards import Enrich, Fill
 from handlers.say import Answer, add, say, show
+from handlers.sos import flow as sos
 from handlers.turn import Turn
 from storage import reports as rows
 from storage.tables import Report
@@ -129,7 +130,7 @@ async def answer_evidence(message: Message, turn: Turn) -> Answer:
 
 async def answer_when(message: Message, turn: Turn) -> Answer:
     report = await _asked(turn)
-    at, precision = _past(message.text, turn.now)
+    at, precision = past(message.text, turn.now)
     await _note(turn, report, "when", occurred_at=at, occurred_precision=precision)
     await _open(turn, None, report)
     return say(message, *await overview(turn.session, report))
@@ -137,13 +138,14 @@ async def answer_when(message: Message, turn: Turn) -> Answer:
 
 async def answer_lost_when(message: Message, turn: Turn) -> Answer:
     report = await _asked(turn)
-    at, precision = _past(message.text, turn.now)
+    at, precision = past(message.text, turn.now)
     await _note(turn, report, "amount", loss_at=at, loss_precision=precision)
     await _open(turn, None, report)
-    return say(message, *await overview(turn.session, report))
+    shown = say(message, *await overview(turn.session, report))
+    return [*shown, *await sos.begin_with_loss(turn, report, message.chat.id)]
 
 
-def _past(text: str | None, now: datetime) -> tuple[datetime, str]:
+def past(text: str | None, now: datetime) -> tuple[datetime, str]:
     """Raises `Refusal`: bad_time, future_time."""
     moment = parse_moment(text or "", now=now, zone=ZONE)
     if moment is None:
@@ -235,7 +237,8 @@ async def _fill_lost(callback: CallbackQuery, turn: Turn, report: Report, value:
     if value in AGO:
         precision = "hour" if value == "hour" else "day"
         await _note(turn, report, "amount", loss_at=turn.now - AGO[value], loss_precision=precision)
-    return await _back_to_report(callback, turn, report)
+    shown = await _back_to_report(callback, turn, report)
+    return [*shown, *await sos.begin_with_loss(turn, report, callback.from_user.id)]
 
 
 async def _fill_story(callback: CallbackQuery, turn: Turn, report: Report, value: str) -> Answer:

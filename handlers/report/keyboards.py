@@ -9,6 +9,7 @@ from core.checks import Found
 from core.reference import bank_by_code, scheme
 from handlers.check.keyboards import Back, Id, Rows, button
 from handlers.language import SIGNS, locale, t
+from handlers.sos import keyboards as sos
 from storage.reports import OPEN
 from storage.tables import Check, Report
 
@@ -96,6 +97,8 @@ def saved(report: Report) -> InlineKeyboardMarkup:
         [adds(t("When"), "when", report.occurred_at is not None), adds(t("City"), "place", bool(report.city))],
         [adds(t("The police may contact me"), "contact", bool(report.contact))],
     ]
+    if report.loss_minor:
+        rows.insert(0, sos.begin_on(report))
     if report.status in ("received", "forwarded"):
         rows.append([button(t("Take the report back"), Withdraw(report=report_id, sure=False))])
     return InlineKeyboardMarkup(inline_keyboard=rows)
@@ -124,7 +127,7 @@ def method(report: Report) -> InlineKeyboardMarkup:
         (f"• {SIGNS[code]}" if code == report.loss_currency else SIGNS[code], "currency", code)
         for code in ("KZT", "RUB", "USD", "EUR")
     ]
-    return _filling(
+    keyboard = _filling(
         report,
         [(t("To a phone number"), "method", "transfer"), (t("To a card"), "method", "card")],
         [(t("To an account"), "method", "account"), (t("Cash"), "method", "cash")],
@@ -132,6 +135,8 @@ def method(report: Report) -> InlineKeyboardMarkup:
         currencies,
         [(t("Skip"), "method", "skip")],
     )
+    keyboard.inline_keyboard.insert(0, sos.begin_on(report))
+    return keyboard
 
 
 def bank(report: Report) -> InlineKeyboardMarkup:

@@ -116,6 +116,7 @@ def facts(report: Report) -> list[Markup | None]:
     precision = report.occurred_precision or "day"
     return [
         t("Money gone: {sum}", sum=gone) if gone else None,
+        t("Money gone, the sum is not known yet") if report.loss_at and not gone else None,
         t("When: {moment}", moment=moment(report.occurred_at, precision)) if report.occurred_at else None,
         t("City: {city}", city=report.city) if report.city else None,
     ]

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from handlers.language import lines, t
 
 COMMANDS = (
-    "check", "report", "my", "appeal", "trusted", "language", "privacy", "mydata", "forget", "help", "start",
+    "check", "report", "sos", "my", "appeal", "trusted", "language", "privacy", "mydata", "forget", "help", "start",
 )  # fmt: skip
 
 
@@ -38,6 +38,7 @@ def help_() -> Markup:
         "",
         t("/check – check something"),
         t("/report – report something"),
+        t("/sos – money or a code is gone: what to do now, step by step"),
         t("/my – my reports and what became of them"),
         t("/trusted – somebody close who stands by you"),
         t("/language – Russian or Kazakh"),
@@ -95,6 +96,7 @@ def command(name: str) -> str:
         {
             "check": t("Check a number, card or link"),
             "report": t("Report a scam"),
+            "sos": t("I was deceived: what to do now"),
             "my": t("My reports"),
             "appeal": t("My own number is marked by mistake"),
             "language": t("Язык / Тіл"),

@@ -26,7 +26,8 @@ async def test_money_by_what_from_which_bank_and_when(town: Town) -> None:
     await person.taps("Kaspi")
     assert "Когда ушли деньги?" in person.sees
     await person.taps("В последний час")
-    assert "✓ Деньги ушли" in person.buttons
+    assert "Ушло денег: 1 500 000 ₸" in person.sees.replace("\xa0", " ")
+    assert "Позвоните сейчас: Kaspi, 9999" in person.sees  # the road begins by itself
     told = await own_report(person)
     assert "1 500 000 ₸" in told.replace("\xa0", " ")
     assert "Kaspi" in told
@@ -161,7 +162,7 @@ async def test_a_contact_by_phone(town: Town) -> None:
     person = await town.citizen()
     await reports(person)
     await person.taps("Со мной можно связаться")
-    assert person.buttons == ["Да, по телефону", "Назад"]
+    assert person.buttons[0] == "Да, по телефону"
     await person.taps("Да, по телефону")
     assert person.chat.keyboard is not None
     await person.sends_contact("77017778899", "Сосед", 5)

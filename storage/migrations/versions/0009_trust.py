@@ -6,12 +6,12 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision: str = "0008"
-down_revision: str | None = "0007"
+revision: str = "0009"
+down_revision: str | None = "0008"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-NEVER_AGAIN = ("person", "checked", "evidence")
+NEVER_AGAIN = ("person", "checked", "evidence", "road")
 
 
 def upgrade() -> None:
