@@ -4,10 +4,8 @@ import re
 
 from sqlmodel import select
 
-from core import trust
 from sandbox.telegram import Person
 from storage.tables import Outbox, Trust
-from storage.tables import Person as Row
 from tests.conftest import Town
 from tests.conversations.steps import NUMBER, OTHER, SHOWN, flagged
 
@@ -39,9 +37,7 @@ async def rows(town: Town) -> list[Trust]:
 
 
 async def begins_sos(town: Town, person: Person) -> None:
-    async with town.world.app.db.begin() as session:
-        row = (await session.exec(select(Row).where(Row.telegram_id == person.id))).one()
-        await trust.tell(session, row, "sos", town.world.clock())
+    await person.says("/sos")
     await town.settle()
 
 
