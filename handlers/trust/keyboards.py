@@ -74,7 +74,7 @@ def invited(trust: Trust) -> InlineKeyboardMarkup:
 
 def is_it_them(trust: Trust) -> InlineKeyboardMarkup:
     yes = button(t("Yes, this is them"), Step(step="agree", trust=trust.id), "success")
-    no = button(t("No, somebody else"), Step(step="deny", trust=trust.id))
+    no = button(t("No, this is not them"), Step(step="deny", trust=trust.id))
     return InlineKeyboardMarkup(inline_keyboard=[[yes], [no]])
 
 
