@@ -25,7 +25,19 @@ from bot.senders import table
 from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.throttle import Throttle
-from core import appeals, desk, evidence, figures, outbox, pictures, reports, sending, suggestions, summaries
+from core import (
+    appeals,
+    desk,
+    evidence,
+    figures,
+    forgetting,
+    outbox,
+    pictures,
+    reports,
+    sending,
+    suggestions,
+    summaries,
+)
 from core.broadcasts import Studio
 from core.copies import Sharing
 from core.evidence import Files
@@ -197,7 +209,7 @@ class App:
             await figures.plan(session, now=now)
 
     async def housekeep(self) -> None:
-        """What time itself brings: stale reports close, what was only checked is forgotten, files nobody holds go."""
+        """What time itself brings: stale reports close, what was only checked and what was kept long enough goes."""
         now = self.clock()
         async with self.db.begin() as session:
             await reports.close_stale(session, now=now)
@@ -210,11 +222,11 @@ class App:
             await stored_copies.forget_old_numbers(session, now - timedelta(days=self.settings.retention_days))
             await stored_copies.forget_old(session, now, timedelta(days=self.settings.retention_days))
             await stored_people.forget_handled(session, now - KEPT_UPDATES)
-            unheld = await evidence.unneeded(session)
+            await evidence.forget_withdrawn(session, now=now)
         async with self.db.begin() as session:
             await suggestions.suggest(session, studio=self.studio, now=now)
-        for digest in unheld:
-            self.files.delete(digest)
+        async with self.db.begin() as session:
+            await forgetting.retain(session, days=self.settings.retention_days, now=now)
 
     async def close(self) -> None:
         if self.pool:
@@ -245,7 +257,9 @@ def build(
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(routes())
     dispatcher["i18n"] = i18n
-    rules = reports.Rules(timedelta(seconds=settings.grace_seconds), settings.flag_threshold, settings.country)
+    rules = reports.Rules(
+        timedelta(seconds=settings.grace_seconds), settings.flag_threshold, settings.country, settings.retention_days
+    )
     dispatcher["rules"] = rules
     dispatcher["keys"] = keys
     studio = Studio(settings.operator_ids, settings.broadcast_rate)

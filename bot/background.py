@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import questions, reports, spreading, testimonies
+from core import evidence, questions, reports, spreading, testimonies
+from core.evidence import Files
 from core.outbox import Later, Sender
 from core.reports import Rules
 from storage import outbox, settings
@@ -30,7 +31,9 @@ async def in_batches(db: Database, row: Outbox, step: Step) -> None:
             return
 
 
-def table(*, db: Database, rules: Rules, desk_chat: int | None, clock: Callable[[], datetime]) -> Mapping[str, Sender]:
+def table(
+    *, db: Database, files: Files, rules: Rules, desk_chat: int | None, clock: Callable[[], datetime]
+) -> Mapping[str, Sender]:
     async def forward(row: Outbox) -> None:
         async with db.begin() as session:
             if await settings.get(session, "desk_chat", desk_chat) is None:
@@ -69,4 +72,11 @@ def table(*, db: Database, rules: Rules, desk_chat: int | None, clock: Callable[
         async with db.begin() as session:
             await spreading.note_similar(session, report_id=row.payload["report"], now=clock())
 
-    return {"ask_all": ask_all, "forward": forward, "weigh": weigh, "earn": earn, "spread": spread, "similar": similar}
+    async def erase_file(row: Outbox) -> None:
+        async with db.read() as session:
+            await evidence.erase(session, files=files, digest=row.payload["sha256"])
+
+    return {
+        "ask_all": ask_all, "erase_file": erase_file, "forward": forward, "weigh": weigh, "earn": earn,
+        "spread": spread, "similar": similar,
+    }  # fmt: skip

@@ -120,7 +120,7 @@ class Intake:
                 self.throttle.give_back(user.id)  # it comes again, and must not be counted twice
             raise
         except Exception as error:
-            answer = await self._apologise(update, event, known, error)
+            answer = await self._apologise(update, event, user, known, error)
         await self._speak(answer, update)
 
     async def _handle_again(
@@ -158,7 +158,7 @@ class Intake:
                     answer = await self._in_time(self._dispatch(update, session, person, row, now, at_desk))
                 calls = [dump(call) for call in answer]
                 if not isinstance(event, InlineQuery):  # written at every key stroke; answering again is harmless
-                    session.add(HandledUpdate(update_id=update.update_id, at=now, answer=calls))
+                    session.add(_handled(update, user, now, calls))
             return answer
         except Refusal as refusal:
             return await self._refuse(event, refusal, known, at_desk)
@@ -199,7 +199,7 @@ class Intake:
         if user is None or user.is_bot or (chat is not None and chat.type != "private"):
             return None
         async with self.db.begin() as session:
-            return await rows.obtain(session, people.newcomer(user.id, user.language_code, now))
+            return await people.meet(session, user.id, user.language_code, keys=self.keys, now=now)
 
     async def _person(self, session: AsyncSession, event: TelegramObject, known: Person | None) -> Person | None:
         """The person's row in this session; Kazakh letters switch to Kazakh until a language was chosen."""
@@ -220,15 +220,16 @@ class Intake:
         with self.i18n.context(), self.i18n.use_locale(self._language(known, False)):
             return plain(event, texts.slow_down())
 
-    async def _apologise(self, update: Update, event: TelegramObject, known: Known, error: Exception) -> Answer:
+    async def _apologise(
+        self, update: Update, event: TelegramObject, user: User | None, known: Known, error: Exception
+    ) -> Answer:
         """A defect of ours: logged with a number that the person also sees, and the update is done with."""
         incident = secrets.token_hex(4).upper()
         log.exception("incident", incident=incident, update=update.update_id, error=type(error).__name__)
         with self.i18n.context(), self.i18n.use_locale(self._language(known, False)):
             answer = plain(event, texts.apology(incident))
         async with self.db.begin() as session:
-            row = HandledUpdate(update_id=update.update_id, at=self.clock(), answer=[dump(call) for call in answer])
-            session.add(row)
+            session.add(_handled(update, user, self.clock(), [dump(call) for call in answer]))
             await outbox.alarm(session, f"incident {incident}: {type(error).__name__}", key=incident, now=self.clock())
         return answer
 
@@ -252,6 +253,10 @@ def who(update: Update) -> tuple[TelegramObject, User | None, Chat | None]:
     user = getattr(event, "from_user", None) or getattr(event, "user", None)
     source = event.message if isinstance(event, CallbackQuery) else event
     return event, user, getattr(source, "chat", None)
+
+
+def _handled(update: Update, user: User | None, now: datetime, calls: list[dict[str, Any]]) -> HandledUpdate:
+    return HandledUpdate(update_id=update.update_id, at=now, telegram_id=user.id if user else None, answer=calls)
 
 
 def _no_question(user: User | None, chat: Chat | None) -> Dialogue:

@@ -32,8 +32,10 @@ from handlers.check import outgoing as check
 from handlers.desk import digest, export, threads
 from handlers.desk import outgoing as desk
 from handlers.mine import outgoing as mine
+from handlers.privacy import outgoing as privacy
 from handlers.report import outgoing as report
 from handlers.sos import outgoing as sos
+from handlers.trust import outgoing as trust
 from storage import settings
 from storage.engine import Database
 from storage.tables import Outbox
@@ -67,7 +69,7 @@ def table(
         return lambda row: send(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat, now=clock())
 
     senders: dict[str, Sender] = {
-        **background.table(db=db, rules=rules, desk_chat=desk_chat, clock=clock),
+        **background.table(db=db, files=files, rules=rules, desk_chat=desk_chat, clock=clock),
         **sharing_table(db=db, sharing=sharing, clock=clock),
         "card": at_desk(desk.card),
         "urgent": at_desk(desk.urgent),
@@ -87,6 +89,7 @@ def table(
         "appeal_told": lambda row: appeal.told(row, bot=bot, db=db, i18n=i18n),
         "alarm": alarm,
         "say": speaker.deliver,
+        "copy": lambda row: privacy.copy(row, bot=bot, db=db, i18n=i18n, now=clock()),
         "evidence_show": at_desk(partial(desk.evidence_show, opened=files.open)),
         "evidence_copy": lambda row: check.copy_evidence(row, bot=bot, db=db, files=files, pool=pool, now=clock()),
         "evidence_album": lambda row: report.evidence_album(row, bot=bot, db=db, i18n=i18n),
@@ -102,6 +105,7 @@ def table(
         "bcast_missed": lambda row: broadcast.missed(row, bot=bot, db=db, i18n=i18n),
         "bcast_progress": lambda row: broadcast.progress(row, bot=bot, db=db, i18n=i18n, studio=studio, now=clock()),
         "bcast_report": lambda row: broadcast.report(row, bot=bot, db=db, i18n=i18n),
+        **{f"trust_{kind}": trust.sender(kind, bot=bot, db=db, i18n=i18n) for kind in trust.SAID},
         "watch": lambda row: mine.watch(row, bot=bot, db=db, i18n=i18n, now=clock()),
     }
     return {kind: _telegram(sender, speaker, db) for kind, sender in senders.items()}

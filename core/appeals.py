@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import cases, desk, outbox, summaries
+from core import cases, desk, outbox, people, summaries
 from core.cases import Officer
+from core.keys import Keys
 from core.refusal import No, Refusal
 from core.verdicts import Level
 from storage import appeals as rows
@@ -42,7 +43,7 @@ def deadline(now: datetime) -> datetime:
 
 
 async def may_appeal(
-    session: AsyncSession, *, person: Person, identifier: Identifier | None, threshold: int, now: datetime
+    session: AsyncSession, *, person: Person, identifier: Identifier | None, keys: Keys, threshold: int, now: datetime
 ) -> Identifier:
     """The listed identifier. Raises `Refusal`: not_listed, appeal_open, appeal_too_soon, too_many_appeals."""
     if identifier is None:
@@ -53,12 +54,16 @@ async def may_appeal(
     known = await identifiers.open_appeal(session, identifier.id)
     if known:
         raise Refusal(No.appeal_open, until=known.deadline)
-    last = await rows.last_of(session, person.id, identifier.id)
+    last = await rows.last_of(session, person.id, _key(keys, person, identifier), identifier.id)
     if last and _too_soon(last, verdict.level, now):
         raise Refusal(No.appeal_too_soon)
     if len(await rows.open_of(session, person.id)) >= MOST_OPEN:
         raise Refusal(No.too_many_appeals)
     return identifier
+
+
+def _key(keys: Keys, person: Person, identifier: Identifier) -> str:
+    return people.pseudonym(keys, person, identifier.kind, identifier.value)
 
 
 def _too_soon(last: Appeal, level: Level, now: datetime) -> bool:
@@ -75,16 +80,18 @@ async def begin(
     identifier: Identifier,
     proof: Proof,
     words: str | None,
+    keys: Keys,
     threshold: int,
     now: datetime,
 ) -> Appeal:
     """Opens the appeal; it lands at the desk. Raises as `may_appeal`."""
     await rows.hold(session, identifier.id)
-    await may_appeal(session, person=person, identifier=identifier, threshold=threshold, now=now)
+    await may_appeal(session, person=person, identifier=identifier, keys=keys, threshold=threshold, now=now)
     verdict = await summaries.current(session, identifier, threshold=threshold, now=now)
     appeal = Appeal(
         identifier_id=identifier.id,
         person_id=person.id,
+        owner_key=_key(keys, person, identifier),
         proven=proof.kind == "contact" or identifier.kind != "phone",
         proof=proof.kind,
         reference=proof.reference,
@@ -208,6 +215,11 @@ async def paper_lost(session: AsyncSession, *, appeal_id: int, threshold: int, n
     appeal = await rows.lock(session, appeal_id)
     if appeal and not appeal.decided_at:
         await _end(session, appeal, "withdrawn", "paper", 0, threshold, now)
+
+
+async def abandon(session: AsyncSession, *, appeal: Appeal, threshold: int, now: datetime) -> None:
+    """The owner is forgotten, and their proof with them: the appeal ends undecided, the desk's card says so."""
+    await _end(session, appeal, "withdrawn", "forgotten", 0, threshold, now)
 
 
 async def open_of(session: AsyncSession, person: Person) -> Sequence[tuple[Appeal, Identifier]]:

@@ -124,7 +124,7 @@ async def _ask_by_itself(
         session, row.id, partner.id, now - FRESH
     ):
         return
-    held = await rows.of_reporter(session, report.reporter_id, now - timedelta(days=1)) >= A_DAY
+    held = await _asks_a_lot(session, report.reporter_id, now)
     request = BlockRequest(
         case_id=report.case_id, report_id=report.id, identifier_id=row.id, partner_id=partner.id,
         partner_name=partner.name, state="held" if held else "requested", requested_at=now,
@@ -134,6 +134,11 @@ async def _ask_by_itself(
     await session.flush()
     await _tell_later(session, request, now)
     await cases.refresh_card(session, report.case_id, now=now)
+
+
+async def _asks_a_lot(session: AsyncSession, reporter_id: int | None, now: datetime) -> bool:
+    """Then an officer decides; also where the reporter was forgotten meanwhile, and nobody can tell."""
+    return reporter_id is None or await rows.of_reporter(session, reporter_id, now - timedelta(days=1)) >= A_DAY
 
 
 async def recall(session: AsyncSession, *, report_id: int, now: datetime) -> None:

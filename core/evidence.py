@@ -1,6 +1,7 @@
 """Pictures and receipts at rest: cleaned, hashed, stored once by content, encrypted, deleted with the last report."""
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -51,15 +52,17 @@ def file_name(report: Report, file: Evidence) -> str:
     return f"{report.number}-{file.id}.{ENDINGS.get(file.mime or '', 'bin')}"
 
 
-async def stored(session: AsyncSession, *, evidence_id: int, digest: str, clean: Read, now: datetime) -> None:
-    """Notes that a file is safe, and lets it follow the card where there is one."""
-    file = await session.get(Evidence, evidence_id)
+async def stored(session: AsyncSession, *, evidence_id: int, digest: str, clean: Read, now: datetime) -> bool:
+    """Notes that a file is safe, and lets it follow the card where there is one. False where it was forgotten."""
+    file = await session.get(Evidence, evidence_id, with_for_update=True)
     if file is None:
-        return
+        await let_go(session, [digest], now=now)
+        return False
     file.state, file.sha256, file.mime, file.size = "stored", digest, clean.mime, len(clean.clean)
     session.add(file)
     await testimonies.weigh_later(session, file.report_id, now=now)
     await _show(session, file, await session.get_one(Report, file.report_id), now)
+    return True
 
 
 async def lost(session: AsyncSession, *, evidence_id: int, reason: str, now: datetime) -> None:
@@ -88,6 +91,17 @@ async def show_all(session: AsyncSession, *, report: Report, now: datetime) -> N
         await _show(session, file, report, now)
 
 
-async def unneeded(session: AsyncSession) -> list[str]:
-    """Forgets the files of withdrawn reports that nobody was shown; returns the hashes nothing holds any more."""
-    return await rows.forget_withdrawn(session)
+async def forget_withdrawn(session: AsyncSession, *, now: datetime) -> None:
+    """Forgets the files of reports that were taken back."""
+    await let_go(session, await rows.forget_withdrawn(session), now=now)
+
+
+async def let_go(session: AsyncSession, digests: Sequence[str], *, now: datetime) -> None:
+    """After the commit the files go, where nothing else holds them."""
+    for digest in digests:
+        await outbox.renew(session, "erase_file", {"sha256": digest}, key=f"erase_file:{digest}", now=now)
+
+
+async def erase(session: AsyncSession, *, files: Files, digest: str) -> None:
+    if not await rows.is_held(session, digest):
+        files.delete(digest)

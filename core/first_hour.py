@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import checks, outbox, reminding, reports
+from core import checks, outbox, reminding, reports, trust
 from core import road as roads
 from core.amounts import Moment, Money
 from core.checks import Found
@@ -57,6 +57,7 @@ async def begin(
     await session.flush()
     warn_at = roads.warn_at(now)
     await outbox.put(session, "recovery", {"road": road.id}, key=f"recovery:{road.id}", now=now, due=warn_at)
+    await trust.tell(session, person, "sos", now)
     await _stand(session, road, roads.following(road, Stop.what) if road.kind else Stop.what, rules, now)
     return road
 

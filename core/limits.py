@@ -27,7 +27,8 @@ WALKING = 7  # so many equal or tiny steps among the remembered
 TINY_STEP = 3
 CRAWL = timedelta(minutes=10)
 CRAWL_LASTS = timedelta(days=1)
-WHAT = "checks"
+WHAT, REPORTS, COPY = "checks", "reports", "copy"
+COPY_AGAIN = timedelta(hours=1)
 
 
 async def spend_check(session: AsyncSession, person: Person, found: Sequence[Found], *, now: datetime) -> None:
@@ -84,8 +85,35 @@ def _next(now: datetime, *, of_day: bool) -> datetime:
     return full.replace(hour=0) + timedelta(days=1) if of_day else full + timedelta(hours=1)
 
 
+async def spend_copy(session: AsyncSession, person: Person, *, now: datetime) -> None:
+    """A copy of one's own data. Raises `Refusal`: copy_too_soon (with the time of the next one)."""
+    usage = await rows.held(session, person.id, COPY)
+    next_at = _time(usage.state, "next_at")
+    if next_at and next_at > now:
+        raise Refusal(No.copy_too_soon, until=next_at)
+    usage.state = {"next_at": (now + COPY_AGAIN).isoformat()}
+    session.add(usage)
+
+
+async def to_keep(session: AsyncSession, person: Person, *, now: datetime) -> dict[str, Any]:
+    """The counters that outlive /forget for a day, without what was looked up."""
+    used = await rows.of_person(session, person.id)
+    kept = {one.what: {name: value for name, value in one.state.items() if name != "tails"} for one in used}
+    told = await _told(session, person, now)
+    kept[REPORTS] = {"told": told, "until": (now + timedelta(days=1)).isoformat()}
+    return {what: state for what, state in kept.items() if what != REPORTS or told}
+
+
+async def _told(session: AsyncSession, person: Person, now: datetime) -> int:
+    """New reports of the last day, also those made before the person was forgotten."""
+    before = (await rows.held(session, person.id, REPORTS)).state
+    until = _time(before, "until")
+    earlier = before["told"] if until and until > now else 0
+    return earlier + await rows.reports_since(session, person.id, now - timedelta(days=1))
+
+
 async def spend_report(session: AsyncSession, person: Person, *, names_payee: bool, now: datetime) -> None:
     """Raises `Refusal`: too_many_reports."""
-    told = await rows.reports_since(session, person.id, now - timedelta(days=1))
+    told = await _told(session, person, now)
     if told >= (LOSSES_A_DAY if names_payee else REPORTS_A_DAY):
         raise Refusal(No.too_many_reports)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.keys import Keys
+from storage import people as rows
 from storage.tables import Person
 
 LANGUAGES = ("ru", "kk")
@@ -15,6 +16,20 @@ KAZAKH_LETTERS = re.compile("[әғқңөұүһі]", re.IGNORECASE)
 def newcomer(telegram_id: int, language_code: str | None, now: datetime) -> Person:
     """Begins in Kazakh when Telegram says `kk`, in Russian otherwise."""
     return Person(telegram_id=telegram_id, language="kk" if language_code == "kk" else "ru", created_at=now)
+
+
+async def meet(
+    session: AsyncSession, telegram_id: int, language_code: str | None, *, keys: Keys, now: datetime
+) -> Person:
+    """The row of this account, made if there is none. Who was forgotten today finds the limits where they stood."""
+    person = await rows.obtain(session, newcomer(telegram_id, language_code, now))
+    if person.created_at == now:
+        await rows.use_again(session, person, forgotten_key(keys, telegram_id))
+    return person
+
+
+def forgotten_key(keys: Keys, telegram_id: int) -> str:
+    return keys.digest("forgotten", telegram_id)
 
 
 def writes_kazakh(text: str) -> bool:

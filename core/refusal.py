@@ -76,6 +76,13 @@ class No(StrEnum):
     not_for_kind = "not_for_kind"  # this kind of organisation may not say or see that
     official_line = "official_line"  # of a bank, an operator or the state: cannot be listed
     other_call = "other_call"  # a partner's Idempotency-Key that came with another content before
+    nothing_told = "nothing_told"  # a trusted person who hears nothing
+    too_many_trusted = "too_many_trusted"
+    too_many_guarded = "too_many_guarded"
+    trusted_already = "trusted_already"
+    own_invitation = "own_invitation"
+    invitation_over = "invitation_over"  # used, ended or older than a week
+    copy_too_soon = "copy_too_soon"  # of one's own data
 
 
 class Refusal(Exception):

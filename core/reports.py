@@ -33,6 +33,7 @@ class Rules:
     grace: timedelta = timedelta(seconds=120)
     threshold: int = 3
     country: str = "KZ"
+    retention_days: int = 1095
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +273,7 @@ async def forward(session: AsyncSession, *, report_id: int, now: datetime) -> No
 async def weigh(session: AsyncSession, *, report_id: int, rules: Rules, now: datetime) -> None:
     """What is looked at in the background: pictures that arrived, and accounts that act as one."""
     report = await rows.lock(session, report_id)
-    if report and report.status != "withdrawn":
+    if report and report.reporter_id and report.status != "withdrawn":  # of the forgotten, what was noted stays
         await testimonies.weigh(session, report, threshold=rules.threshold, now=now)
         await testimonies.tie_targets(session, report, threshold=rules.threshold, now=now)
 

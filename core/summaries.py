@@ -46,12 +46,12 @@ def _testimony(
     scheme: str,
     occurred_at: datetime | None,
     precision: str | None,
-    confirmed: int | None,
-    rejected: int | None,
+    confirmed: int,
+    rejected: int,
 ) -> verdicts.Testimony:
     called_at = occurred_at if precision in ("hour", "minute") else None
     return verdicts.Testimony(
-        link.reported_at, scheme, link.details, link.proof, link.backed, confirmed or 0, rejected or 0, called_at
+        link.reported_at, scheme, link.details, link.proof, link.backed, confirmed, rejected, called_at
     )
 
 

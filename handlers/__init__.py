@@ -13,10 +13,12 @@ from handlers.broadcast import citizens as warnings
 from handlers.broadcast import flow as studio
 from handlers.check import flow as check
 from handlers.mine import flow as mine
+from handlers.privacy import flow as privacy
 from handlers.report import enriching
 from handlers.report import flow as report
 from handlers.sos import answers as sos_answers
 from handlers.sos import flow as sos
+from handlers.trust import flow as trust
 from handlers.welcome import flow as welcome
 
 GROUPS = {"group", "supergroup", "channel"}
@@ -43,7 +45,8 @@ def routes() -> Router:
 def private_routes() -> Router:
     private = Router(name="private")
     private.include_routers(
-        studio.routes(), warnings.routes(), check.routes(), welcome.routes(), mine.routes(), report.routes(),
+        studio.routes(), warnings.routes(), trust.routes(), check.routes(), welcome.routes(), privacy.routes(),
+        mine.routes(), report.routes(),
         asking.routes(), enriching.routes(), appeal.routes(), sos.routes(), sos_answers.routes(), _drops(),
         appeal.answer_routes(), enriching.answer_routes(), asking.answer_routes(), sos_answers.answer_routes(),
         check.last_routes(), welcome.last_routes(),

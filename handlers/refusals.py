@@ -86,6 +86,13 @@ def text(kind: No, until: datetime | None = None) -> Markup:
         No.question_closed: lambda: t("This question is closed. Nothing is needed from you."),
         No.enough_answers: lambda: t("Thank you, this is enough for this question."),
         No.no_forum: lambda: t("Turn topics on in the group’s settings first, then try again."),
+        No.nothing_told: lambda: t("Leave at least one of them on."),
+        No.too_many_trusted: lambda: t("Three people can stand by you. End one first: /trusted"),
+        No.too_many_guarded: lambda: t("You stand by ten people already. End one first: /trusted"),
+        No.trusted_already: lambda: t("You stand by this person already: /trusted"),
+        No.own_invitation: lambda: t("This is your own invitation. Send it to the person you trust."),
+        No.invitation_over: lambda: t("This invitation is no longer open. Ask for a new one."),
+        No.copy_too_soon: lambda: t("You had a copy less than an hour ago. The next one at {time}.", time=at),
     }[kind]()  # fmt: skip
 
 

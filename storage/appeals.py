@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Appeal, Decision, Identifier
 
 
-async def last_of(session: AsyncSession, person_id: int, identifier_id: int) -> Appeal | None:
-    query = select(Appeal).where(Appeal.person_id == person_id, Appeal.identifier_id == identifier_id)
+async def last_of(session: AsyncSession, person_id: int, key: str, identifier_id: int) -> Appeal | None:
+    """The person's newest appeal against it, also from before they were forgotten."""
+    own = or_(col(Appeal.person_id) == person_id, col(Appeal.owner_key) == key)
+    query = select(Appeal).where(own, Appeal.identifier_id == identifier_id)
     return (await session.exec(query.order_by(col(Appeal.id).desc()).limit(1))).first()
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.outbox import insert_ignoring
-from storage.reports import OPEN
+from storage.reports import KEY, OPEN
 from storage.tables import (
     Case,
     CaseKey,
@@ -311,6 +311,8 @@ async def noted(session: AsyncSession, case_id: int, step: str) -> Sequence[Hist
 
 
 async def people(session: AsyncSession, case_id: int) -> int:
-    """Different reporters, those unlinked by /forget counted one by one."""
-    query = select(func.count(func.distinct(func.coalesce(Report.reporter_id, -Report.id))))
-    return (await session.exec(query.where(Report.case_id == case_id, Report.status != "withdrawn"))).one()
+    """Different reporters; the forgotten by their pseudonyms, apart, so that the others are counted from an index."""
+    standing = (Report.case_id == case_id, Report.status != "withdrawn")
+    known = select(func.count(func.distinct(Report.reporter_id))).where(*standing)
+    forgotten = select(func.count(func.distinct(KEY))).where(*standing, col(Report.reporter_id).is_(None))
+    return (await session.exec(known)).one() + (await session.exec(forgotten)).one()

@@ -14,14 +14,17 @@ async def stored_of(session: AsyncSession, report_id: int | None) -> Sequence[Ev
 
 
 async def forget_withdrawn(session: AsyncSession) -> list[str]:
-    """Deletes the evidence rows of withdrawn reports; returns the hashes that no row holds any more."""
+    """Deletes the evidence rows of withdrawn reports; returns their hashes."""
     query = select(Evidence).join(Report, col(Report.id) == Evidence.report_id).where(Report.status == "withdrawn")
     gone = (await session.exec(query)).all()
     for row in gone:
         await session.delete(row)
-    await session.flush()
-    hashes = {row.sha256 for row in gone if row.sha256}
-    held = set[str | None]()
+    return sorted({row.sha256 for row in gone if row.sha256})
+
+
+async def is_held(session: AsyncSession, digest: str) -> bool:
+    """Whether a report or an appeal has this file."""
     for owner in (Evidence, Appeal):
-        held |= set(await session.exec(select(owner.sha256).where(col(owner.sha256).in_(hashes))))
-    return sorted(hashes - held)
+        if (await session.exec(select(owner.id).where(owner.sha256 == digest).limit(1))).first():
+            return True
+    return False

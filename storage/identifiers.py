@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.outbox import insert_ignoring
+from storage.reports import WHO
 from storage.tables import Appeal, Decision, Identifier, Report, ReportIdentifier, Sign, Watch
 
 
@@ -75,8 +76,7 @@ async def seen_together(session: AsyncSession, pairs: Sequence[tuple[str, str]])
         .group_by(col(Report.id))
         .having(func.count() > 1)
     )
-    people = func.count(func.distinct(func.coalesce(Report.reporter_id, -Report.id)))
-    query = select(people, func.max(Report.created_at)).where(col(Report.id).in_(together))
+    query = select(func.count(func.distinct(WHO)), func.max(Report.created_at)).where(col(Report.id).in_(together))
     count, last = (await session.exec(query)).one()
     return count, last
 

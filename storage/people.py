@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.outbox import insert_ignoring
-from storage.tables import Dialogue, HandledUpdate, Person
+from storage.tables import Dialogue, Forgotten, HandledUpdate, Person, Usage
 
 
 async def by_telegram_id(session: AsyncSession, telegram_id: int) -> Person | None:
@@ -18,6 +18,14 @@ async def obtain(session: AsyncSession, row: Person) -> Person:
     """The stored row of this account, made if there is none."""
     await insert_ignoring(session, row, "telegram_id")
     return (await session.exec(select(Person).where(Person.telegram_id == row.telegram_id))).one()
+
+
+async def use_again(session: AsyncSession, person: Person, key: str) -> None:
+    """Counters that were kept when the person was forgotten count on."""
+    left = await session.get(Forgotten, key)
+    if left:
+        session.add_all(Usage(person_id=person.id, what=what, state=state) for what, state in left.usage.items())
+        await session.delete(left)
 
 
 async def mark_unreachable(session: AsyncSession, telegram_id: int, now: datetime) -> None:

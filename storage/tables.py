@@ -16,10 +16,15 @@ def _telegram_id(**kwargs: Any) -> Any:
     return Field(sa_type=BigInteger, **kwargs)
 
 
+# SQLite gives the highest id anew once its row is gone: what was meant for one person would reach another
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+
+
 class Person(SQLModel, table=True):
     """Somebody who wrote to the bot. No name is kept; the Telegram account only to be able to answer."""
 
     __tablename__ = "person"
+    __table_args__ = NEVER_AGAIN
     id: int = Field(default=None, primary_key=True)
     telegram_id: int = _telegram_id(unique=True)
     language: str = "ru"
@@ -56,7 +61,7 @@ class Check(SQLModel, table=True):
     files: list[dict[str, Any]] = _json(default_factory=list)  # pictures that came along; evidence once reported
     source: str | None = None  # keyed digest of the shared link or forwarded message it came by
     report_id: int | None = Field(default=None, foreign_key="report.id")
-    __table_args__ = (UniqueConstraint("person_id", "album"),)
+    __table_args__ = (UniqueConstraint("person_id", "album"), NEVER_AGAIN)
 
 
 class Identifier(SQLModel, table=True):
@@ -195,14 +200,19 @@ class Report(SQLModel, table=True):
     loss_bank: str | None = None  # code of the bank the money left from
     contact: str | None = None  # only with consent: how the police may reach the reporter
     bank_reads: bool = False  # consent: a bank that gets the report may read the story and see the evidence
+    erased_at: datetime | None = None  # retention erased the personal data
     __table_args__ = (
         # a card counts reports and people of its case without looking at each
         Index("ix_report_of_case", "case_id", "status", "reporter_id"),
         # the last two make a year's figures a look at the index alone
-        Index(
-            "ix_report_came", "created_at", "status", "scheme", "city", "loss_currency", "loss_minor", "reporter_id"
-        ),
+        Index("ix_report_came", "created_at", "status", "scheme", "city", "loss_currency", "loss_minor", "reporter_id"),
         Index("ix_report_status", "status", "updated_at"),
+        Index(
+            "ix_report_kept",
+            "updated_at",
+            sqlite_where=text("erased_at IS NULL"),
+            postgresql_where=text("erased_at IS NULL"),
+        ),
     )
 
 
@@ -225,6 +235,9 @@ class ReportIdentifier(SQLModel, table=True):
     source: str | None = None
     echo_of: int | None = None  # an earlier report that it repeats: counted as one with it
     echo_by: str | None = None  # story, source, picture, targets
+    # the reporter's record (Person.confirmed_reports, rejected_reports) when they were forgotten: the verdict stays
+    confirmed_then: int = 0
+    rejected_then: int = 0
     __table_args__ = (
         Index(
             "ix_testimony",
@@ -320,6 +333,7 @@ class Appeal(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     identifier_id: int = Field(foreign_key="identifier.id", index=True)
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    owner_key: str | None = None  # keyed pseudonym, outlives /forget: nobody appeals anew by being forgotten
     proven: bool = False  # the owner shared their own Telegram contact, or named a reference or a paper
     proof: str | None = None  # contact, reference, paper
     reference: str | None = None
@@ -356,6 +370,36 @@ class Usage(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", primary_key=True)
     what: str = Field(primary_key=True)
     state: dict[str, Any] = _json(default_factory=dict)
+
+
+class Forgotten(SQLModel, table=True):
+    """For a day: how much a forgotten person had used, under a keyed pseudonym. Forgetting is no way round a limit."""
+
+    __tablename__ = "forgotten"
+    key: str = Field(primary_key=True)
+    at: datetime = Field(index=True)
+    usage: dict[str, Any] = _json(default_factory=dict)  # counters by name, as in `Usage`
+
+
+class Trust(SQLModel, table=True):
+    """One person asked another to stand by: invited, then accepted by the other, then agreed by the first.
+
+    The row is deleted when either ends it. Names are as Telegram shows them, only while this stands.
+    """
+
+    __tablename__ = "trust"
+    id: int = Field(default=None, primary_key=True)
+    token: str = Field(unique=True)  # of the invitation's link
+    guarded_id: int = Field(foreign_key="person.id", index=True)
+    guarded_name: str
+    trusted_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    trusted_name: str | None = None
+    tells: list[str] = _json(default_factory=list)  # flagged, sos: what the guarded one lets be told
+    created_at: datetime
+    expires_at: datetime = Field(index=True)  # of the invitation, until it is agreed
+    agreed_at: datetime | None = None
+    told: dict[str, str] = _json(default_factory=dict)  # when last, by what is told
+    __table_args__ = NEVER_AGAIN
 
 
 class Audit(SQLModel, table=True):
@@ -448,7 +492,7 @@ class Evidence(SQLModel, table=True):
     mime: str | None = None
     size: int | None = None
     created_at: datetime
-    __table_args__ = (UniqueConstraint("report_id", "telegram_unique_id"),)
+    __table_args__ = (UniqueConstraint("report_id", "telegram_unique_id"), NEVER_AGAIN)
 
 
 class PartnerState(SQLModel, table=True):
@@ -739,6 +783,7 @@ class HandledUpdate(SQLModel, table=True):
     __tablename__ = "handled_update"
     update_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     at: datetime = Field(index=True)
+    telegram_id: int | None = _telegram_id(default=None)  # whose; none in channels
     answer: list[dict[str, Any]] = _json(default_factory=list)
 
 
@@ -791,4 +836,5 @@ class Road(SQLModel, table=True):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        NEVER_AGAIN,
     )

@@ -37,8 +37,8 @@ async def newest(session: AsyncSession, identifier_id: int, since: datetime, lim
             col(Report.scheme),
             col(Report.occurred_at),
             col(Report.occurred_precision),
-            col(Person.confirmed_reports),
-            col(Person.rejected_reports),
+            func.coalesce(Person.confirmed_reports, Link.confirmed_then),
+            func.coalesce(Person.rejected_reports, Link.rejected_then),
         )
         .join(Report, col(Report.id) == Link.report_id)
         .outerjoin(Person, col(Person.id) == Report.reporter_id)

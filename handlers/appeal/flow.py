@@ -69,7 +69,7 @@ async def begin_from_check(callback: CallbackQuery, callback_data: Appeal, turn:
 
 async def _ask_proof(turn: Turn, row: Row | None) -> tuple[str, Any]:
     row = await appeals.may_appeal(
-        turn.session, person=turn.person, identifier=row, threshold=turn.rules.threshold, now=turn.now
+        turn.session, person=turn.person, identifier=row, keys=turn.keys, threshold=turn.rules.threshold, now=turn.now
     )
     await turn.state.set_state(Asked.proof)
     await turn.state.set_data({"identifier": row.id})
@@ -157,7 +157,7 @@ async def _open(turn: Turn, why: str | None) -> str:
     proof = Proof(shown["kind"], shown.get("reference"), shown.get("file"))
     appeal = await appeals.begin(
         turn.session, person=turn.person, identifier=row, proof=proof, words=why,
-        threshold=turn.rules.threshold, now=turn.now,
+        keys=turn.keys, threshold=turn.rules.threshold, now=turn.now,
     )  # fmt: skip
     await turn.state.clear()
     return texts.opened(appeal, row)

@@ -8,7 +8,7 @@ from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, ReplyParamete
 from aiogram.utils.i18n import I18n
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import appeals, pacing
+from core import appeals, evidence, pacing
 from core.desk import seniors
 from core.evidence import ENDINGS, Files
 from core.pictures import Pool, Unreadable
@@ -80,26 +80,33 @@ async def paper(
     """Copies the paper out of Telegram, cleaned and encrypted, and shows it below the card."""
     async with db.read() as session:
         appeal = await session.get_one(Appeal, row.payload["appeal"])
+    if appeal.person_id is None:  # forgotten, and the paper with them
+        return
     if appeal.card_chat_id is None or appeal.card_message_id is None:
         raise CARD_FIRST
     if appeal.sha256 is None:
         try:
-            appeal = await _copied(db, appeal.id, await examine(bot, appeal.file_id or "", pool), files)
+            appeal = await _copied(db, appeal.id, await examine(bot, appeal.file_id or "", pool), files, now)
         except (Unreadable, TelegramBadRequest):
             async with db.begin() as session:
                 await appeals.paper_lost(session, appeal_id=appeal.id, threshold=rules.threshold, now=now)
             return
+    if appeal.person_id is None:
+        return
     assert appeal.sha256 and appeal.mime and appeal.card_chat_id and appeal.card_message_id
     content = BufferedInputFile(files.open(appeal.sha256), f"appeal-{appeal.id}.{ENDINGS.get(appeal.mime, 'bin')}")
     reply = ReplyParameters(message_id=appeal.card_message_id, allow_sending_without_reply=True)
     await send_file(bot, appeal.card_chat_id, content, appeal.mime, f"№ {appeal.id}", reply_parameters=reply)
 
 
-async def _copied(db: Database, appeal_id: int, picture: Picture, files: Files) -> Appeal:
-    """Safe in our own folder from here on, so that showing it may be tried again."""
+async def _copied(db: Database, appeal_id: int, picture: Picture, files: Files, now: datetime) -> Appeal:
+    """Safe in our own folder from here on, so that showing it may be tried again; unless the owner was forgotten."""
     digest = files.put(picture.clean)
     async with db.begin() as session:
-        kept = await session.get_one(Appeal, appeal_id)
+        kept = await session.get_one(Appeal, appeal_id, with_for_update=True)
+        if kept.person_id is None:
+            await evidence.let_go(session, [digest], now=now)
+            return kept
         kept.sha256, kept.mime, kept.file_id = digest, picture.mime, None
         session.add(kept)
     files.put(picture.clean)  # where housekeeping took the last holder's file just before the commit

@@ -27,6 +27,7 @@ def reason(code: str | None) -> str:
         "investigation": t("an investigation goes on"),
         "deadline": t("nobody judged it in time"),
         "paper": t("the paper could not be opened, the owner was asked for it once more"),
+        "forgotten": t("the owner had their data erased"),
     }
     return texts.get(code or "", code or "")
 

@@ -47,7 +47,7 @@ async def answer(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: 
         asked = await session.get_one(Question, part.question_id)
         report = await session.get_one(Report, asked.report_id)
         case = await _case(session, report)
-    if report.status != "withdrawn":
+    if report.status != "withdrawn" and part.words:  # none: forgotten
         await alert(db, bot, i18n, desk_chat, case, lambda: texts.answer(case, report, asked, part), now)
 
 

@@ -10,7 +10,7 @@ from aiogram.methods import SendChatAction
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import checks, deals, limits, outbox, summaries
+from core import checks, deals, limits, outbox, summaries, trust
 from core.appeals import APPEALABLE
 from core.identifiers import Kind, read
 from core.refusal import No, Refusal
@@ -109,6 +109,7 @@ async def answer_to(
     text = texts.answer(found, verdicts, now=now, redacted=redacted, read=read)
     if read:
         return text, keyboards.confirm_reading(check)
+    await trust.tell_flagged(session, check.person_id, verdicts, now)
     if deals.is_deal(found, asked=asked):
         together = await identifiers.seen_together(session, [(one.kind, one.value) for one in found])
         text = lines(deal.deal(found, verdicts, together, now), "", text)

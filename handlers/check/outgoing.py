@@ -143,8 +143,9 @@ async def copy_evidence(row: Outbox, *, bot: Bot, db: Database, files: Files, po
     else:
         digest = files.put(picture.clean)
         async with db.begin() as session:
-            await evidence.stored(session, evidence_id=file.id, digest=digest, clean=picture, now=now)
-        files.put(picture.clean)  # where housekeeping took the last holder's file just before the commit
+            kept = await evidence.stored(session, evidence_id=file.id, digest=digest, clean=picture, now=now)
+        if kept:
+            files.put(picture.clean)  # where housekeeping took the last holder's file just before the commit
 
 
 def _refused(error: TelegramBadRequest) -> str:

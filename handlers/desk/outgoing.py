@@ -229,7 +229,9 @@ async def evidence_show(
 ) -> None:
     """Sends one stored picture or receipt under the card it belongs to. `opened` gives the bytes of a sha256."""
     async with db.read() as session:
-        file = await session.get_one(Evidence, row.payload["evidence"])
+        file = await session.get(Evidence, row.payload["evidence"])
+        if file is None:  # forgotten
+            return
         report = await session.get_one(Report, file.report_id)
         case = await session.get(Case, report.case_id) if report.case_id else None
         asked = await questions.answered_by(session, file.id)

@@ -20,7 +20,7 @@ async def status(row: Outbox, *, bot: Bot, db: Database, i18n: I18n) -> None:
     async with db.read() as session:
         step = await session.get_one(History, row.payload["history"])
         report = await session.get_one(Report, step.report_id)
-        person = await _reachable(session, report.reporter_id)
+        person = await reachable(session, report.reporter_id)
         identifier = await session.get(Identifier, step.data.get("identifier", 0))
     if person:
         with i18n.context(), i18n.use_locale(person.language):
@@ -31,7 +31,7 @@ async def watch(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, now: datetim
     """Tells a changed verdict the morning after, unless it changed back or the watch has ended."""
     identifier_id = row.payload["identifier"]
     async with db.read() as session:
-        person = await _reachable(session, row.payload["person"])
+        person = await reachable(session, row.payload["person"])
         watching = await identifiers.watch_of(session, row.payload["person"], identifier_id)
         identifier = await session.get_one(Identifier, identifier_id)
     if not person or not watching or watching.level == identifier.level:
@@ -46,6 +46,7 @@ async def watch(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, now: datetim
             session.add(told)
 
 
-async def _reachable(session: AsyncSession, person_id: int | None) -> Person | None:
+async def reachable(session: AsyncSession, person_id: int | None) -> Person | None:
+    """None where the person was forgotten, or blocked the bot."""
     person = await session.get(Person, person_id) if person_id else None
     return person if person and not person.unreachable_at else None

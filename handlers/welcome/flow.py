@@ -1,4 +1,4 @@
-"""Greeting, language, help, privacy; and a kind answer to everything that is nothing of ours."""
+"""Greeting, language, help; and a kind answer to everything that is nothing of ours."""
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandStart
@@ -51,10 +51,6 @@ async def help_(message: Message) -> Answer:
     return say(message, texts.help_())
 
 
-async def privacy(message: Message) -> Answer:
-    return say(message, texts.privacy())
-
-
 async def voice(message: Message) -> Answer:
     return say(message, texts.no_voice())
 
@@ -96,7 +92,6 @@ def routes() -> Router:
     router.message.register(start, CommandStart())
     router.message.register(language, Command("language"))
     router.message.register(help_, Command("help"))
-    router.message.register(privacy, Command("privacy"))
     router.callback_query.register(choose_language, Lang.filter())
     return router
 

@@ -1,10 +1,13 @@
-"""Greeting, help, privacy, and the answers to what is neither."""
+"""Greeting, help, and the answers to what is neither."""
 
 from markupsafe import Markup
 
 from handlers.language import lines, t
 
-COMMANDS = ("check", "report", "sos", "my", "appeal", "subscribe", "language", "privacy", "help", "start")
+COMMANDS = (
+    "check", "report", "sos", "my", "appeal", "trusted", "subscribe", "language", "privacy", "mydata", "forget",
+    "help", "start",
+)  # fmt: skip
 EDITORS = ("broadcast", "broadcasts", "stats")
 
 
@@ -40,27 +43,11 @@ def help_() -> Markup:
         t("/sos – money or a code is gone: what to do now, step by step"),
         t("/my – my reports and what became of them"),
         t("/subscribe – short warnings about new scams, on or off"),
+        t("/trusted – somebody close who stands by you"),
         t("/language – Russian or Kazakh"),
         t("/privacy – what is kept and who sees it"),
         "",
         t("Is your money leaving right now? Call your bank first (the number is on your card), then the police: 102."),
-    )
-
-
-def privacy() -> Markup:
-    return lines(
-        t("<b>What is kept and who sees it</b>"),
-        "",
-        t("1. I keep what you report: the number, card or link, what happened, your screenshots."),
-        t("2. Your name is not kept, and it does not go with the report."),
-        t("3. Reports go to the police. They see your contact only if you agree."),
-        t("4. Others see only how many people told about a number, when, and what kind of scam it was."),
-        t("5. Full card numbers and screenshots are kept encrypted."),
-        t("6. Codes from SMS, CVV, passwords, IIN and your own card are blacked out before anything is saved."),
-        t("7. I never open the links you send."),
-        t("8. What you only check is forgotten after 30 days."),
-        t("9. Personal data of closed reports is erased after three years."),
-        t("10. You can take a report back until the police take it up: /my."),
     )
 
 
@@ -117,7 +104,10 @@ def command(name: str) -> str:
             "appeal": t("My own number is marked by mistake"),
             "subscribe": t("Short warnings: on or off"),
             "language": t("Язык / Тіл"),
+            "trusted": t("Somebody close who stands by me"),
             "privacy": t("What is kept and who sees it"),
+            "mydata": t("A copy of my data"),
+            "forget": t("Delete my data"),
             "help": t("Help"),
             "start": t("Begin"),
             "broadcast": t("Write a warning to many"),

@@ -69,7 +69,7 @@ async def test_help_and_privacy(town: Town) -> None:
     for command in ("/check", "/report", "/my", "/language", "/privacy"):
         assert command in person.sees
     await person.says("/privacy")
-    assert "Ваше имя не хранится" in person.sees
+    assert "имя – только пока у вас есть доверенный человек" in person.sees
 
 
 async def test_every_command_of_the_menu_answers(town: Town) -> None:

@@ -176,6 +176,7 @@ async def test_evidence_goes_with_a_report_taken_back(town: Town) -> None:
     assert stored(town)
     await person.taps_data("withdraw:1:1")
     await town.world.app.housekeep()
+    await town.settle()
     assert stored(town) == []
 
 
@@ -189,9 +190,11 @@ async def test_evidence_held_by_another_report_stays(town: Town) -> None:
     assert len(stored(town)) == 1
     await people[0].taps_data("withdraw:1:1")
     await town.world.app.housekeep()
+    await town.settle()
     assert len(stored(town)) == 1
     await people[1].taps_data("withdraw:2:1")
     await town.world.app.housekeep()
+    await town.settle()
     assert stored(town) == []
 
 
