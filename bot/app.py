@@ -219,8 +219,8 @@ class App:
             await stored_broadcasts.forget_copies(session, now - sending.KEPT)
             await stored_outbox.forget_old(session, now - KEPT_OUTBOX)
             await partner_calls.forget_old(session, now - KEPT_CALLS)
-            await stored_copies.forget_bodies(session, now - KEPT_OUTBOX)
             await stored_copies.forget_old_numbers(session, now - timedelta(days=self.settings.retention_days))
+            await stored_copies.forget_old(session, now, timedelta(days=self.settings.retention_days))
             await stored_people.forget_handled(session, now - KEPT_UPDATES)
             await evidence.forget_withdrawn(session, now=now)
         async with self.db.begin() as session:

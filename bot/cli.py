@@ -101,10 +101,7 @@ def migrate() -> None:
     """Brings the database to the newest schema."""
     from storage.migrate import migrate as upgrade
 
-    settings = _settings()
-    if settings.database_url.startswith("sqlite"):
-        Path(settings.database_url.split("///", 1)[1]).parent.mkdir(parents=True, exist_ok=True)
-    asyncio.run(upgrade(settings.database_url))
+    asyncio.run(upgrade(_settings().database_url))
     typer.echo("The database is up to date.")
 
 

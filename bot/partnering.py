@@ -14,6 +14,7 @@ from storage.engine import Database
 from storage.migrate import migrate
 from storage.outbox import rearm_new
 
+KEPT = f"{rows.KEPT_BODIES.days} days after they were taken or given up"
 Say = Callable[[str], object]
 
 
@@ -102,6 +103,9 @@ async def replay(settings: Settings, name: str, since: datetime | None, say: Say
                 await outbox.put(session, "webhook", {"event": event.id}, key=key, now=now, order=order, lane=name)
         await audit.append(session, actor="cli", action="replay", subject=f"partner:{name}", now=now, count=len(events))
         say(f"{len(events)} events are on their way to {name} again.")
+        count, last = await rows.gone(session, name, since) if since else (0, None)
+        if last:
+            say(f"{count} cannot be sent again, the last of {_at(last)}: their content was deleted, {KEPT}.")
 
     await _opened(settings, work)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from core import blocks, cases, clocks, copies
+from core import blocks, cases, clocks, copies, dispositions
 from core.copies import Sharing
 from core.outbox import Sender
 from storage.engine import Database
@@ -16,6 +16,7 @@ def table(*, db: Database, sharing: Sharing, clock: Callable[[], datetime]) -> M
         async with db.begin() as session:
             shares = await copies.share(session, report_id=report, sharing=sharing, now=now)
             await blocks.urgent(session, report_id=report, shares=shares, connected=sharing.connected, now=now)
+            await dispositions.tell_moved(session, report_id=report, shares=shares, now=now)
             if shares:  # when it has arrived, the card shows who has it
                 case = (await session.get_one(Report, report)).case_id
                 await cases.refresh_card(session, case, now=now, due=now + cases.CARD_EVERY)

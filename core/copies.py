@@ -99,6 +99,12 @@ async def share(session: AsyncSession, *, report_id: int, sharing: Sharing, now:
     return shares
 
 
+async def holders(session: AsyncSession, report: Report, connected: Connected) -> list[str]:
+    """Names of those besides the police who hold a copy: they hear when it is taken back."""
+    held = await rows.of_report(session, report.id)
+    return [one.name for one in connected.partners if one.id in held and one.kind is not PartnerKind.police]
+
+
 async def give(
     session: AsyncSession, told: Told, share: Share, copy: PartnerCopy | None, sharing: Sharing, now: datetime
 ) -> PartnerCopy:

@@ -6,6 +6,7 @@ it found nothing (`not_confirmed`, `false_positive`) is a reason shown to the de
 word never clears a number silently.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,8 @@ from core import audit, blocks, cases, copies, lookups, signals, summaries, test
 from core.identifiers import read
 from core.keys import Keys
 from core.refusal import No, Refusal
-from core.routing import Partner, PartnerKind, concern
+from core.routing import Partner, PartnerKind, Share, concern
+from storage import copies as copy_rows
 from storage import dispositions as rows
 from storage import reports
 from storage.tables import Disposition, History, Identifier, PartnerCopy, Report
@@ -117,6 +119,19 @@ async def _follow(
         await cases.refresh_card(session, report.case_id, now=now)
     if row.result == "not_ours":
         await copies.pass_on(session, copy, now=now)
+
+
+async def tell_moved(session: AsyncSession, *, report_id: int, shares: Sequence[Share], now: datetime) -> None:
+    """The reporter hears to which operator a ported number went, once. After the copies were routed anew."""
+    declined = {identifier for _, identifier in await copy_rows.declined(session, report_id)}
+    if not declined:
+        return
+    known = await rows.told_moved(session, report_id)
+    for share in shares:
+        for one in sorted(declined.intersection(share.identifiers)):
+            told = {"partner": share.partner.name, "identifier": one}
+            if share.partner.kind is PartnerKind.operator and told not in known:
+                await cases.tell(session, await session.get_one(Report, report_id), "moved", now=now, data=told)
 
 
 def _safe(words: str | None) -> str | None:

@@ -124,7 +124,7 @@ def trust(door: Door) -> ssl.SSLContext | bool:
     context = ssl.create_default_context(cafile=str(door.ca_file) if door.ca_file else None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if door.client_cert and door.client_key:
-        context.load_cert_chain(str(door.client_cert), str(door.client_key))
+        context.load_cert_chain(str(door.client_cert), str(door.client_key), password="")  # nobody is there to be asked
     return context
 
 
@@ -173,6 +173,8 @@ def _why(error: Exception) -> str:
         return "refused: the address is not public, see networks"
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "the name is not known"
-    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
-        return "TLS failed"
-    return "no connection" if isinstance(error, aiohttp.ClientConnectorError) else type(error).__name__
+    if any(isinstance(one, ssl.SSLError | aiohttp.ClientSSLError) for one in causes):
+        return "TLS failed"  # TLS 1.3 refuses a client's certificate only after the handshake
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return "no connection"
+    return "the connection broke off" if isinstance(error, aiohttp.ClientConnectionError) else type(error).__name__

@@ -1,4 +1,4 @@
-"""Every error of the partner API: an RFC 9457 problem document. One table from each "no" to its status."""
+"""Every error of the partner API: an RFC 9457 problem document. One table from a "no" to its status."""
 
 from typing import Any
 
@@ -9,18 +9,11 @@ from core.refusal import No, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 
+NOT_NOW = 409  # what a call asks for is described and allowed, and cannot be as things stand: every "no" but these
 STATUS: dict[No, int] = {
     **dict.fromkeys((No.gone, No.not_yours, No.no_such_case, No.no_such_officer, No.not_listed, No.unreadable), 404),
     **dict.fromkeys(
         (No.not_desk, No.not_member, No.not_allowed, No.not_administrator, No.not_for_kind, No.own_decision), 403
-    ),
-    **dict.fromkeys(
-        (
-            No.expired, No.report_closed, No.withdraw_too_late, No.case_closed, No.case_taken, No.case_not_taken,
-            No.case_merged, No.same_case, No.nothing_to_split, No.nothing_to_undo, No.appeal_open, No.appeal_decided,
-            No.other_question, No.official_line, No.future_time, No.nobody_to_ask, No.block_open, No.other_call,
-        ),
-        409,
     ),
     **dict.fromkeys(
         (
@@ -88,4 +81,4 @@ def problem(status: int, kind: str, *, headers: dict[str, str] | None = None, **
 
 
 def refused(refusal: Refusal) -> JSONResponse:
-    return problem(STATUS[refusal.kind], str(refusal.kind))
+    return problem(STATUS.get(refusal.kind, NOT_NOW), str(refusal.kind))

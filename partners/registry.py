@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
+
 from core.routing import SEES_ALL, Connected, Partner, PartnerKind, Routes
 
 ID = re.compile(r"[a-z0-9-]{1,40}")
@@ -85,23 +87,33 @@ class Live:
         return self.registry.doors.get(partner_id)
 
 
+def surroundings() -> Mapping[str, str]:
+    """The environment and, below it, `.env`: that alone can change while the program runs."""
+    written = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    return {**written, **os.environ}
+
+
 def digest_of(key: str) -> str:
     return sha256(key.encode()).hexdigest()
 
 
-def load(path: Path, environment: Mapping[str, str] = os.environ) -> Registry:
+def load(path: Path, environment: Mapping[str, str] | None = None) -> Registry:
     """The registry of a file; an absent file connects nobody. Raises BadRegistry."""
     if not path.exists():
         return EMPTY
-    text = path.read_text(encoding="utf-8")
+    environment = surroundings() if environment is None else environment
     try:
+        text = path.read_text(encoding="utf-8")
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (OSError, ValueError) as error:  # no right to read it, not UTF-8, not TOML
         raise BadRegistry(f"{path}: {error}") from None
     if unknown := set(document) - {"partner"}:
         raise BadRegistry(f"{path}: unknown table {min(unknown)}")
+    listed = document.get("partner", [])
+    if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
+        raise BadRegistry(f"{path}: each partner begins with [[partner]]")
     doors: dict[str, Door] = {}
-    for number, row in enumerate(document.get("partner", ()), 1):
+    for number, row in enumerate(listed, 1):
         try:
             door = _door(row, environment, path.parent)
             if door.partner.id in doors:

@@ -1,15 +1,17 @@
 """Queries on what went to partners: copies of reports, and the events on their way."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, update
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.outbox import PENDING, insert_ignoring
 from storage.tables import (
+    Assessment,
+    BlockRequest,
     Disposition,
     Identifier,
     Outbox,
@@ -30,6 +32,10 @@ class Sealed(NamedTuple):
     body: bytes | None
 
 
+KEPT_BODIES = timedelta(days=30)  # after an event was delivered or given up: so long it can be sent again
+KEPT_WAITING = timedelta(days=90)  # the content of what nobody took: a partner that is paused, or no longer connected
+KEPT_EVENTS = timedelta(days=365)  # that it was sent, and when
+KEPT_ASSESSMENTS = timedelta(days=5 * 365)  # judged transfers, for dispute
 LOOKED_AT = 1000  # of the newest copies that name an identifier
 
 
@@ -155,10 +161,25 @@ async def forget_old_numbers(session: AsyncSession, before: datetime) -> None:
     await session.exec(update(ReportIdentifier).where(old).values(sealed=None))
 
 
-async def forget_bodies(session: AsyncSession, before: datetime) -> None:
-    """What was delivered or given up long ago keeps no words."""
-    old = (col(PartnerEvent.delivered_at) < before) | (col(PartnerEvent.dead_at) < before)
+async def forget_old(session: AsyncSession, now: datetime, words: timedelta) -> None:
+    """What lies with us for partners ends (docs/partner-api.md): `words` is how long personal data is kept."""
+    arrived, made = now - KEPT_BODIES, col(PartnerEvent.created_at)
+    ended = (col(PartnerEvent.delivered_at) < arrived) | (col(PartnerEvent.dead_at) < arrived)
+    old = ended | (made < now - KEPT_WAITING)
     await session.exec(update(PartnerEvent).where(old, col(PartnerEvent.body).is_not(None)).values(body=None))
+    await session.exec(delete(PartnerEvent).where(ended, made < now - KEPT_EVENTS))
+    await session.exec(delete(Assessment).where(col(Assessment.at) < now - KEPT_ASSESSMENTS))
+    for model, at in ((Disposition, Disposition.received_at), (BlockRequest, BlockRequest.ended_at)):
+        said = col(model.reason).is_not(None) | col(model.reference).is_not(None)
+        late = (col(at) < now - words) & said
+        await session.exec(update(model).where(late).values(reason=None, reference=None))
+
+
+async def gone(session: AsyncSession, partner_id: str, start: datetime) -> tuple[int, datetime | None]:
+    """How many of a partner's events from `start` on have no content any more, and when the last of them was made."""
+    query = select(func.count(), func.max(PartnerEvent.created_at))
+    query = query.where(PartnerEvent.partner_id == partner_id, PartnerEvent.created_at >= start)
+    return (await session.exec(query.where(col(PartnerEvent.body).is_(None)))).one()
 
 
 async def dead(session: AsyncSession) -> Sequence[PartnerEvent]:

@@ -10,7 +10,7 @@ from sqlalchemy import select as columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Disposition, Evidence, Identifier, PartnerCopy, Report
+from storage.tables import Disposition, Evidence, History, Identifier, PartnerCopy, Report
 
 WAITING = (col(PartnerCopy.answered_at).is_(None), col(PartnerCopy.recalled_at).is_(None))
 NAME: Any = col(PartnerCopy.partner_name)
@@ -36,6 +36,12 @@ async def copy_of(session: AsyncSession, uid: str, partner_id: str, *, held: boo
     query = select(PartnerCopy).join(Report, col(Report.id) == PartnerCopy.report_id)
     query = query.where(Report.uid == uid, PartnerCopy.partner_id == partner_id)
     return (await session.exec(query.with_for_update(of=PartnerCopy) if held else query)).first()
+
+
+async def told_moved(session: AsyncSession, report_id: int) -> list[dict[str, Any]]:
+    """What the reporter heard of numbers that went on to another operator."""
+    query = select(History).where(History.report_id == report_id, History.step == "moved")
+    return [row.data for row in await session.exec(query)]
 
 
 async def last(session: AsyncSession, copy_id: int, identifier_id: int | None) -> Disposition | None:

@@ -6,6 +6,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -20,6 +21,7 @@ def config(connection: Connection | None = None) -> Config:
 
 
 async def migrate(url: str, revision: str = "head") -> None:
+    _make_folder(url)
     engine = create_async_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _whole)
@@ -29,6 +31,13 @@ async def migrate(url: str, revision: str = "head") -> None:
             await connection.run_sync(_upgrade, revision)
     finally:
         await engine.dispose()
+
+
+def _make_folder(url: str) -> None:
+    """Where an SQLite file is to lie: SQLite makes the file alone."""
+    parts = make_url(url)
+    if parts.get_backend_name() == "sqlite" and parts.database:
+        Path(parts.database).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _whole(connection: Any, _record: Any) -> None:

@@ -37,6 +37,8 @@ def instead(key: str, line: str) -> str:
         ("[[partner]\n", 1, "Expected"),
         (GOOD.replace('"kaspi"', "kaspi"), 3, "Invalid value"),
         (f"[partners]\n{GOOD}", 0, "unknown table partners"),
+        (GOOD.replace("[[partner]]", "[partner]"), 0, "each partner begins with [[partner]]"),
+        ("partner = 5", 0, "each partner begins with [[partner]]"),
         (GOOD + 'colour = "red"\n', 2, "unknown key colour"),
         (without("id"), 2, "id is missing"),
         (without("name"), 2, "name is missing"),
@@ -92,9 +94,10 @@ def test_a_broken_file_on_reload_keeps_the_partners(tmp_path: Path, monkeypatch:
     file, connected = tmp_path / "partners.toml", Connected()
     file.write_text(GOOD)
     live = Live(file, connected)
-    file.write_text("[[partner]]")
-    with pytest.raises(BadRegistry):
-        live.reload()
+    for broken in (b"[[partner]]", b"\xff\xfe"):
+        file.write_bytes(broken)
+        with pytest.raises(BadRegistry):
+            live.reload()
     assert [one.id for one in connected.partners] == ["kaspi"] and live.door("kaspi")
     file.write_text(GOOD.replace('"kaspi"', '"kaspi-2"'))
     live.reload()

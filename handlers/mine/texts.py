@@ -43,7 +43,7 @@ def timeline(
 STEPS = (
     "received", "joined", "amount", "story", "evidence", "when", "place", "contact", "withdrawn", "forwarded",
     "taken", "identifier_confirmed", "identifier_rejected", "closed", "expired", "statement_number", "criminal_case",
-    "undone", "asked", "answered", "declined", "line_closed", "line_opened", "partner",
+    "undone", "asked", "answered", "declined", "line_closed", "line_opened", "partner", "moved",
 )  # fmt: skip
 AGAIN = (*STEPS[: STEPS.index("withdrawn")], "answered")  # the reporter's own, shown once where they follow each other
 
@@ -76,6 +76,7 @@ def step(one: History, identifiers: dict[int, Identifier]) -> Markup:
         "declined": t("you did not want to answer"),
         "line_closed": t("you asked for no more questions"),
         "line_opened": t("you let the police ask again"),
+        "moved": t("passed on to another operator: {partner}", partner=one.data.get("partner", "")),
         "partner": t("{partner}: {result}", partner=one.data.get("partner", ""),
                      result=answered(one.data.get("result", ""))),
     }[one.step]  # fmt: skip
@@ -138,6 +139,10 @@ def news(report: Report, one: History, identifier: Identifier | None) -> Markup:
         ),
         "file_refused": lambda: _file_refused(report, one),
         "partner": lambda: _partner(report, one, identifier),
+        "moved": lambda: lines(
+            t("News about your report {number}: {what} belongs to another operator now.", number=report.number, what=what),
+            t("Your report went on to {partner}. Nothing is needed from you.", partner=one.data["partner"]),
+        ),
         "expired": lambda: t("Your report {number} was closed: nothing new for half a year. If it happens again, report it anew.",
                              number=report.number),
     }  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from core import checks, reports
+from core import checks, copies, reports
 from core.reference import scheme
 from core.refusal import No, Refusal
 from core.routing import Connected
@@ -88,8 +88,9 @@ async def withdraw(callback: CallbackQuery, callback_data: Withdraw, turn: Turn)
     if not callback_data.sure:
         return show(callback, texts.really_withdraw(), keyboards.really_withdraw(report))
     forwarded = report.forwarded_at is not None
+    others = await copies.holders(turn.session, report, turn.connected)
     await reports.withdraw(turn.session, report=report, rules=turn.rules, now=turn.now)
-    return show(callback, texts.withdrawn(report, forwarded))
+    return show(callback, texts.withdrawn(report, forwarded, others))
 
 
 def routes() -> Router:

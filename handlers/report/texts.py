@@ -233,7 +233,11 @@ def really_withdraw() -> Markup:
     return t("Take the report back? It will no longer count, and the police will not work on it.")
 
 
-def withdrawn(report: Report, forwarded: bool) -> Markup:
+def withdrawn(report: Report, forwarded: bool, others: Sequence[str] = ()) -> Markup:
+    """`others`: who had it besides the police."""
+    if others:
+        return t("The report {number} is taken back. The police, {names} are told.", number=report.number,
+                 names=", ".join(others))  # fmt: skip
     if forwarded:
         return t("The report {number} is taken back. The police are told.", number=report.number)
     return t("The report {number} is taken back. Nothing was sent to anyone.", number=report.number)

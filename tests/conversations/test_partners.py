@@ -2,12 +2,18 @@
 
 import base64
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from sqlmodel import select
+from structlog.testing import capture_logs
 
+from bot.exporting import export
+from bot.metrics import exposition
+from core.exports.making import Format
 from sandbox.telegram import Person
 from storage.tables import Check, PartnerEvent, ReportIdentifier
 from tests.conftest import Town
@@ -26,12 +32,19 @@ async def partners(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         yield receiver
 
 
+@pytest.fixture
+def said() -> Iterator[list[Any]]:
+    """Everything that is logged, whatever its level."""
+    with capture_logs() as entries:
+        yield entries
+
+
 PAN = CARD.replace(" ", "")
 STORY = f"звонили с 8 701 123 45 67, сказали перевести на карту мошенника {CARD}"
 
 
 async def test_each_partner_gets_what_it_can_act_on_and_no_card_stays(
-    town: Town, partners: Receiver, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    town: Town, partners: Receiver, tmp_path: Path, capsys: pytest.CaptureFixture[str], said: list[Any]
 ) -> None:
     """A known card through the whole flow, with a bank that does not answer at first: then look for it everywhere."""
     partners.answers["kaspi"] = lambda: 500
@@ -57,8 +70,24 @@ async def test_each_partner_gets_what_it_can_act_on_and_no_card_stays(
         assert bodies and not [one for one in bodies if PAN.encode() in one]  # sent again, it goes without the number
         assert not [one for one in await session.exec(select(Check)) if "sealed': '" in str(one.found)]
     await person.says("/my")
+    assert "not taken" in str(said)  # the log is heard at all
     if town.world.app.db.sqlite:
-        assert not lies_about(tmp_path, capsys)
+        await takes_away(town, tmp_path)
+        assert not lies_about(tmp_path, capsys) and not spelled(str(said).encode())
+
+
+async def takes_away(town: Town, folder: Path) -> None:
+    """What leaves by other doors: the four exports and the figures, as files in the folder."""
+    metrics = await exposition(town.world.app)
+    assert b"saqbol_reports" in metrics
+    (folder / "metrics").write_bytes(metrics)
+    for name in Format:
+        out = folder / f"export.{name}"
+        assert await export(town.world.app.settings, name, None, out) >= 1
+        assert b"4400" in out.read_bytes() or name is Format.xlsx
+    with ZipFile(folder / "export.xlsx") as book:
+        book.extractall(folder / "book")
+    assert any(b"4400" in one.read_bytes() for one in (folder / "book").rglob("*.xml"))
 
 
 def lies_about(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -68,8 +97,12 @@ def lies_about(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
     said = capsys.readouterr()
     found = {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
     found |= {"log": (said.out + said.err).encode()}
-    spelled = [PAN.encode(), CARD.encode(), CARD.replace(" ", "-").encode(), base64.b64encode(PAN.encode())]
-    return [name for name, content in found.items() if any(one in content for one in spelled)]
+    return [name for name, content in found.items() if spelled(content)]
+
+
+def spelled(content: bytes) -> bool:
+    ways = [PAN.encode(), CARD.encode(), CARD.replace(" ", "-").encode(), base64.b64encode(PAN.encode())]
+    return any(one in content for one in ways)
 
 
 async def test_changes_follow_in_order_and_taking_back_is_told(town: Town, partners: Receiver) -> None:
@@ -91,6 +124,7 @@ async def test_changes_follow_in_order_and_taking_back_is_told(town: Town, partn
     await person.taps("Назад")
     await person.taps("Отозвать сообщение")
     await person.taps("Да, отозвать")
+    assert "отозвано. Об этом узнают: полиция, Kaspi, Kcell, Regulator." in person.sees
     await town.settle()
     assert [partners.types(one)[-1] for one in ("police", "kaspi", "kcell")] == ["report.withdrawn"] * 3
     assert "торопили" not in str(partners.came["police"][-1]) and "торопили" in str(partners.came["police"][-2])

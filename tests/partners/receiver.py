@@ -52,7 +52,7 @@ class Receiver:
 async def receiving() -> AsyncIterator[Receiver]:
     receiver, app = Receiver(), web.Application()
     app.router.add_post("/{path:.*}", receiver.take)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

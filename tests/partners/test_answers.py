@@ -76,6 +76,8 @@ async def test_a_ported_number_goes_to_the_next_and_a_block_request_is_answered(
     assert (await api("kcell", "POST", path(api, "kcell"), {"result": "not_ours"}))[0] == 201
     await town.settle()
     assert "ported" in api.receiver.data("beeline")["reason"]
+    moved = "номер теперь у другого оператора.\nМы передали ваше сообщение туда: Beeline. От вас ничего не нужно."
+    assert moved in person.sees and "+7 701 123-45-67: номер" in person.sees
     about = {"kind": "card", "value": "440043:7894"}  # as it was shown to the bank
     assert (await api("kaspi", "POST", path(api, "kaspi"), {"result": "accepted"}))[0] == 201
     async with town.world.app.db.read() as session:
@@ -91,6 +93,7 @@ async def test_a_ported_number_goes_to_the_next_and_a_block_request_is_answered(
         assert (await session.get_one(BlockRequest, 1)).state == "done"
     status, body = await api("beeline", "POST", path(api, "beeline"), {"result": "money_returned"})
     assert (status, body["type"]) == (403, "/v1/docs#not_for_kind")
+    assert str([one.text for one in person.chat.history]).count("теперь у другого оператора") == 1
     bolat, _ = await forwarded(town, "Болат", f"звонили с {NUMBER}, грозили судом")
     await bolat.says("/my")
     await bolat.taps("SB-")

@@ -1,15 +1,17 @@
 """Who may call what: keys, kinds, limits, and what is nobody's business."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, update
 from sqlmodel import select
+from structlog.testing import capture_logs
 
-from core.refusal import No
+from core.refusal import No, Refusal
 from core.verdicts import LISTED
 from partners.api.access import MOST_BYTES, Buckets
-from partners.problems import STATUS
+from partners.problems import refused
 from storage.tables import Assessment, Audit, Change, Evidence, IdempotentCall, Identifier, Report
 from tests.conftest import Town
 from tests.conversations.steps import CARD, NUMBER, flagged, forwarded
@@ -20,8 +22,10 @@ NOBODYS = "01a206c6-7880-70ae-95cb-000000000000"
 
 
 def test_every_no_has_a_status() -> None:
-    assert set(STATUS) == set(No)
-    assert set(STATUS.values()) <= {403, 404, 409, 422, 429}
+    for kind in No:
+        answer = refused(Refusal(kind))
+        assert answer.status_code in {403, 404, 409, 422, 429} and str(kind).encode() in answer.body
+    assert refused(Refusal(No.block_open)).status_code == 409 and refused(Refusal(No.gone)).status_code == 404
 
 
 def about(kind: str, value: str) -> dict[str, str]:
@@ -30,6 +34,23 @@ def about(kind: str, value: str) -> dict[str, str]:
 
 def sign(code: str, kind: str = "iban", value: str = IBAN, **more: Any) -> dict[str, Any]:
     return {"identifier": about(kind, value), "code": code, **more}
+
+
+async def test_a_defect_of_ours_is_a_problem_with_an_incident_number(town: Town, api: Api) -> None:
+    await forwarded(town, "Айгүл", f"звонили с {NUMBER}, сказали перевести на карту мошенника {CARD}")
+    async with town.world.app.db.begin() as session:
+        await session.exec(update(Identifier).values(level="a level that nobody knows"))
+    asked = {"identifiers": [about("phone", NUMBER), about("card", CARD)]}
+    with capture_logs() as said:
+        answers = [await api("olx", "POST", "/v1/lookup", asked) for _ in range(2)]
+    for status, body in answers:
+        assert (status, body["status"], body["type"]) == (500, 500, "/v1/docs#defect")
+        assert re.fullmatch("[0-9A-F]{8}", body["incident"])
+        assert api.headers["Content-Type"] == "application/problem+json"
+    incidents = [body["incident"] for _, body in answers]
+    assert [one["incident"] for one in said if one["event"] == "incident"] == incidents and len({*incidents}) == 2
+    assert not re.search(r"701.?123|4312|nobody knows", f"{answers} {said}")
+    assert (await api("olx", "GET", "/v1/changes"))[0] == 200  # and goes on
 
 
 async def test_keys_others_reports_and_bad_bodies(town: Town, api: Api) -> None:

@@ -18,7 +18,17 @@ from sandbox.world import MovableClock
 from storage import copies as rows
 from storage.engine import Database
 from storage.migrate import migrate
-from storage.tables import Outbox, PartnerEvent, PartnerState, Report
+from storage.tables import (
+    Assessment,
+    BlockRequest,
+    Disposition,
+    Identifier,
+    Outbox,
+    PartnerCopy,
+    PartnerEvent,
+    PartnerState,
+    Report,
+)
 from tests.partners.receiver import SECRET, Receiver, receiving, registry
 
 START = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -116,6 +126,42 @@ async def test_410_pauses_one_partner_and_alarms(office: Office) -> None:
         (await rows.state(session, "kaspi")).paused_at = None
     await office.delivers()
     assert sorted(office.came("kaspi")) == ["one", "two"]
+
+
+async def test_what_lies_here_for_partners_ends(office: Office) -> None:
+    report = await _report(office)
+    await office.puts("kaspi", "taken", report=report)
+    await office.delivers()
+    await office.puts("olx", "never", report=report)
+    long, ages = timedelta(days=1095), (29, 31, 89, 91, 366, 1094, 1096, 1824, 1826)
+    async with office.db.begin() as session:
+        copy = PartnerCopy(report_id=report, partner_id="kaspi", partner_name="Kaspi", reason="", created_at=START)
+        identifier = Identifier(kind="phone", value="+77011234567", display="+7 701 123-45-67", created_at=START)
+        session.add_all([copy, identifier])
+        await session.flush()
+        said = {"reason": "words", "reference": "A-1"}
+        session.add(Disposition(copy_id=copy.id, result="blocked", at=START, received_at=START, **said))
+        session.add(BlockRequest(identifier_id=identifier.id, partner_id="kaspi", partner_name="Kaspi", state="done",
+                                 requested_at=START, ended_at=START, **said))  # fmt: skip
+        session.add(Assessment(uid="a", partner_id="kaspi", at=START, signs="saqbol-1"))
+    left = []
+    for days in ages:
+        async with office.db.begin() as session:
+            await rows.forget_old(session, START + timedelta(days=days), long)
+        events = [(one.partner_id, one.body is not None) for one in await office.everything(PartnerEvent)]
+        words = [one.reason for model in (Disposition, BlockRequest) for one in await office.everything(model)]
+        left.append((events, words, len(await office.everything(Assessment))))
+        if days == 31:
+            async with office.db.read() as session:
+                assert await rows.gone(session, "kaspi", START) == (1, START)
+                assert await rows.gone(session, "olx", START) == (0, None)
+    kept, none = ["words"] * 2, [None] * 2
+    waits, empty = [("kaspi", False), ("olx", True)], [("kaspi", False), ("olx", False)]
+    assert left == [
+        ([("kaspi", True), ("olx", True)], kept, 1), (waits, kept, 1), (waits, kept, 1), (empty, kept, 1),
+        ([("olx", False)], kept, 1), ([("olx", False)], kept, 1), ([("olx", False)], none, 1),
+        ([("olx", False)], none, 1), ([("olx", False)], none, 0),
+    ]  # fmt: skip
 
 
 async def test_no_redirect_is_followed_and_a_stop_leaves_the_rest_due(office: Office) -> None:

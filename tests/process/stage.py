@@ -90,6 +90,7 @@ class Stage:
         self.base = f"http://127.0.0.1:{self.port}"
         self.hook = self.base if webhook else ""
         self.bots: list[Bot] = []
+        self.patience = 20.0  # seconds
 
     def env(self, **settings: object) -> dict[str, str]:
         """Nothing of the developer's own environment."""
@@ -162,8 +163,9 @@ class Stage:
         await self.until(lambda: answers(person, greeting))
         return person
 
-    async def until(self, condition: Callable[[], object], seconds: float = 20) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float | None = None) -> None:
         """Also for what shows in the database only, of which the stand-in hears nothing."""
+        seconds = seconds or self.patience
         end = asyncio.get_running_loop().time() + seconds
         while not condition():
             if asyncio.get_running_loop().time() > end:

@@ -40,8 +40,10 @@ class Load:
             await self.stage.states_loss(person, shown, f"{amount} тенге")
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(("webhook", "kills"), [(False, 20), (True, 4)], ids=["polling", "webhook"])
 async def test_kills_at_random_moments_under_load(stage: Stage, kills: int) -> None:
+    stage.patience = 90  # on a slow machine a bot is killed again and again before it said a word
     chance = random.Random(20261122)
     load = Load(stage)
     people = asyncio.create_task(load.all())
