@@ -9,7 +9,7 @@ PORT ?= 8080
 BIN := .venv/bin
 JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest -rs
-GROUPS := on-sqlite-1 on-sqlite-2 on-postgresql-1 on-postgresql-2 others lint
+GROUPS := others on-postgresql-2 on-sqlite-2 on-sqlite-1 on-postgresql-1 lint
 
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
