@@ -7,9 +7,9 @@
 
 PORT ?= 8080
 BIN := .venv/bin
-JOBS ?= 2
+JOBS ?= 3
 PYTEST := $(BIN)/python -m pytest -rs
-GROUPS := others on-postgresql-2 on-sqlite-2 on-sqlite-1 on-postgresql-1 lint
+GROUPS := processes on-postgresql-2 on-sqlite-2 on-sqlite-1 on-postgresql-1 others lint
 
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
@@ -29,7 +29,7 @@ lint: .venv/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# JOBS groups at a time, the long ones first; a group's output comes when it ends.
+# JOBS groups at a time, the long ones first; a group's output comes when it ends. Three for two cores: processes wait a lot.
 test: .venv/.ready
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) --keep-going --output-sync=target $(GROUPS) ||
 		{ echo "failed: see *** above" >&2; exit 1; }
@@ -54,9 +54,13 @@ on-postgresql-2: .venv/.ready
 	@echo "== Conversations E to Z, and all else on PostgreSQL"
 	$(PYTEST) -k postgresql tests --ignore-glob="*/conversations/test_[a-d]*.py"
 
+processes: .venv/.ready
+	@echo "== Processes and pages"
+	$(PYTEST) -k "not postgresql" tests/process tests/browser
+
 others: .venv/.ready
-	@echo "== All that is no conversation"
-	$(PYTEST) -k "not postgresql" tests --ignore=tests/conversations
+	@echo "== All that is neither conversation, process nor page"
+	$(PYTEST) -k "not postgresql" tests --ignore=tests/conversations --ignore=tests/process --ignore=tests/browser
 
 .venv/.ready: pyproject.toml uv.lock
 	@stop() { echo "$$1" >&2; exit 1; }
