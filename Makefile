@@ -9,6 +9,7 @@ PORT ?= 8080
 BIN := .venv/bin
 JOBS ?= 3
 PYTEST := $(BIN)/python -m pytest -rs
+NICE := nice -n 10
 GROUPS := processes on-postgresql-2 on-sqlite-2 on-sqlite-1 on-postgresql-1 others lint
 
 export UV_PYTHON_DOWNLOADS := never
@@ -29,7 +30,8 @@ lint: .venv/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# JOBS groups at a time, the long ones first; a group's output comes when it ends. Three for two cores: processes wait a lot.
+# JOBS groups at a time, the long ones first; a group's output comes when it ends. Three for two cores:
+# processes wait a lot; but they are held to the clock, so the others give way to them.
 test: .venv/.ready
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) --keep-going --output-sync=target $(GROUPS) ||
 		{ echo "failed: see *** above" >&2; exit 1; }
@@ -40,19 +42,19 @@ coverage: .venv/.ready
 
 on-sqlite-1: .venv/.ready
 	@echo "== Conversations A to D on SQLite"
-	$(PYTEST) -k "not postgresql" tests/conversations/test_[a-d]*.py
+	$(NICE) $(PYTEST) -k "not postgresql" tests/conversations/test_[a-d]*.py
 
 on-sqlite-2: .venv/.ready
 	@echo "== Conversations E to Z on SQLite"
-	$(PYTEST) -k "not postgresql" tests/conversations/test_[!a-d]*.py
+	$(NICE) $(PYTEST) -k "not postgresql" tests/conversations/test_[!a-d]*.py
 
 on-postgresql-1: .venv/.ready
 	@echo "== Conversations A to D on PostgreSQL"
-	$(PYTEST) -k postgresql tests/conversations/test_[a-d]*.py
+	$(NICE) $(PYTEST) -k postgresql tests/conversations/test_[a-d]*.py
 
 on-postgresql-2: .venv/.ready
 	@echo "== Conversations E to Z, and all else on PostgreSQL"
-	$(PYTEST) -k postgresql tests --ignore-glob="*/conversations/test_[a-d]*.py"
+	$(NICE) $(PYTEST) -k postgresql tests --ignore-glob="*/conversations/test_[a-d]*.py"
 
 processes: .venv/.ready
 	@echo "== Processes and pages"
@@ -60,7 +62,7 @@ processes: .venv/.ready
 
 others: .venv/.ready
 	@echo "== All that is neither conversation, process nor page"
-	$(PYTEST) -k "not postgresql" tests --ignore=tests/conversations --ignore=tests/process --ignore=tests/browser
+	$(NICE) $(PYTEST) -k "not postgresql" tests --ignore=tests/conversations --ignore=tests/process --ignore=tests/browser
 
 .venv/.ready: pyproject.toml uv.lock
 	@stop() { echo "$$1" >&2; exit 1; }

@@ -201,6 +201,7 @@ async def test_a_mention_by_name_is_enough_to_be_asked(stage: Stage, page: Page)
     officer = stage.columns[-1].actors[0].person
     asked = f'<a href="tg://user?id={officer.id}">Ерлан</a>, почему? {"Ответьте на это сообщение. " * 9}'
     await stage.says(asked, reply_markup={"force_reply": True, "selective": True})
+    await expect(messages(page, "desk").last).to_contain_text("Ерлан, почему?")
     box = chat(page, "desk").get_by_role("combobox")
     await box.fill("потому что")
     await box.press("Enter")
