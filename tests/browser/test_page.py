@@ -198,7 +198,7 @@ async def test_topics_are_turned_on_shown_and_written_into(stage: Stage, page: P
 
 
 async def test_a_mention_by_name_is_enough_to_be_asked(stage: Stage, page: Page) -> None:
-    officer = stage.columns[-1].actors[0].person
+    officer = next(one for one in stage.columns if one.key == "desk").actors[0].person
     asked = f'<a href="tg://user?id={officer.id}">Ерлан</a>, почему? {"Ответьте на это сообщение. " * 9}'
     await stage.says(asked, reply_markup={"force_reply": True, "selective": True})
     await expect(messages(page, "desk").last).to_contain_text("Ерлан, почему?")
