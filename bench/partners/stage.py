@@ -1,13 +1,17 @@
 """A database full of events for eight partners, and the part of the bot that delivers them."""
 
+import asyncio
 import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from aiogram import Bot
 from sqlalchemy import insert
 
+from bot.broadcasting import Broadcaster
+from bot.i18n import catalogues
 from bot.worker import Worker
 from core import scamreport
 from core.copies import Sharing
@@ -21,7 +25,8 @@ from storage.tables import Outbox, PartnerCopy, PartnerEvent, Report
 NAMES = ("one", "two", "three", "four", "five", "dead", "slow", "flaky")
 HEALTHY = NAMES[:5]
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-KEYS = Keys("the bench keeps nothing that must stay secret")
+SECRET_KEY = "the bench keeps nothing that must stay secret"
+KEYS = Keys(SECRET_KEY)
 AT_ONCE = 500
 
 
@@ -84,20 +89,25 @@ class Stage:
 
     def __init__(self, folder: Path, port: int) -> None:
         os.environ["BENCH_SECRET"] = SECRET
-        file = folder / "partners.toml"
-        file.write_text(registry(port))
+        self.file = folder / "partners.toml"
+        self.file.write_text(registry(port))
         self.db = Database(f"sqlite+aiosqlite:///{folder}/saqbol.db")
         self.moved = timedelta()
         connected = Connected()
-        self.partners = Live(file, connected)
+        self.partners = Live(self.file, connected)
         self.delivery = Delivery(self.db, self.partners, Sharing(connected, KEYS), self.clock)
+        self.broadcaster = Broadcaster(Bot("42:NOBODY"), self.db, catalogues(), rate=25, clock=self.clock)
         self.worker = Worker(self)  # type: ignore[arg-type]
 
     def clock(self) -> datetime:
         return datetime.now(UTC) + self.moved
 
     async def deliver_due(self) -> int:
-        return 0  # nothing but events here
+        await asyncio.sleep(0.5)  # alarms are for nobody here
+        return 0
+
+    async def begin_due(self) -> None:
+        """Nothing is broadcast here."""
 
     async def plan(self) -> None:
         pass
@@ -106,6 +116,7 @@ class Stage:
         pass
 
     async def close(self) -> None:
-        await self.worker.stop(5)
+        if self.worker.tasks:
+            await self.worker.stop(5)
         await self.delivery.close()
         await self.db.close()
