@@ -27,6 +27,7 @@ from bot.speaker import Speaker
 from bot.throttle import Throttle
 from core import (
     appeals,
+    clocks,
     desk,
     evidence,
     figures,
@@ -186,7 +187,7 @@ class App:
 
     async def deliver_events(self) -> int:
         """One batch to each partner for whom something is due; returns how many events were tried."""
-        return sum([(await self.delivery.deliver(one)).rows for one in await self.delivery.due()])
+        return sum([await self.delivery.round(one) for one in await self.delivery.due()])
 
     def reload_partners(self) -> None:
         """On SIGHUP. A broken file keeps the partners as they are, and alarms."""
@@ -278,6 +279,7 @@ def build(
     )  # fmt: skip
     broadcaster = Broadcaster(bot, db, i18n, rate=studio.rate, clock=clock, sleep=sleep)
     delivery = Delivery(db, live, sharing, clock)
+    clocks.due("operator", settings.country, clock())  # reads the calendar now, not while somebody waits
     return App(
         settings, bot, db, i18n, dispatcher, intake, senders, files, pool, studio, broadcaster, sharing, live, delivery,
         clock, monotonic,

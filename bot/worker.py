@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import suppress
 from datetime import datetime
-from time import monotonic
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -11,13 +10,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.app import App
 from core import sending
-from partners.delivery import BATCH, LARGEST
+from partners.delivery import BATCH
 from storage import outbox
 
 log = structlog.get_logger()
 LOOPS = 4  # one slow receiver holds one loop
 IDLE_SECONDS = 0.5
-QUICK = 10  # seconds for a batch: far below its lease
 LONGEST_REST = 30  # seconds between probes of a partner that takes nothing
 
 
@@ -59,6 +57,7 @@ class Worker:
         """Lets deliveries in flight end, and aborts them after `seconds`; they stay due."""
         self.ticker.shutdown(wait=False)
         self.stopping.set()
+        self.app.delivery.stopping = True
         self._woken()
         broadcaster = asyncio.create_task(self.app.broadcaster.stop(seconds))
         tasks = [*self.tasks, *self.lanes.values()]
@@ -102,22 +101,20 @@ class Worker:
 
     async def _sends(self, partner: str) -> None:
         """Sends until nothing is due: larger batches to who is quick, ever rarer tries to who takes nothing."""
-        limit, rest = BATCH, 0.0
-        while not self.stopping.is_set():
-            start = monotonic()
-            try:
-                tried = await self.app.delivery.deliver(partner, limit)
-            except Exception as error:
-                log.error("lane", partner=partner, error=type(error).__name__)
-                return
-            if not tried.rows or tried.paused:
-                return
-            limit = min(2 * limit, LARGEST) if monotonic() - start < QUICK else BATCH
-            rest = 0.0 if tried.delivered else min(2 * rest or 0.5, LONGEST_REST)
-            if rest:
-                limit = 1
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self.stopping.wait(), rest)
+        limit, rest = BATCH, 0.5
+        try:
+            while not self.stopping.is_set() and (batch := await self.app.delivery.take(partner, limit)):
+                while batch:
+                    last, batch = batch, await self.app.delivery.deliver(batch)
+                if last.gone:
+                    return
+                limit, rest = (BATCH, 0.5) if last.delivered else (1, rest)
+                if not last.delivered:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self.stopping.wait(), rest)
+                    rest = min(2 * rest, LONGEST_REST)
+        except Exception as error:
+            log.error("lane", partner=partner, error=type(error).__name__)
 
     async def _something_due(self) -> None:
         """Returns when something is due, or when told to stop."""

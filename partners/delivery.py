@@ -4,8 +4,10 @@ import asyncio
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -14,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core import clocks, copies, outbox
 from core.copies import Sharing
+from core.routing import Partner
 from partners.client import AT_ONCE, Client, Outcome
 from partners.registry import Door, Live
 from storage import copies as rows
@@ -23,7 +26,9 @@ from storage.engine import Database
 from storage.outbox import Claimed
 
 log = structlog.get_logger()
-BATCH, LARGEST = AT_ONCE, 16 * AT_ONCE
+BATCH, LARGEST = 4 * AT_ONCE, 64 * AT_ONCE
+POSTING, LEASE = timedelta(seconds=60), timedelta(seconds=120)  # posts of a batch begin in its first minute
+QUICK = 10  # seconds for a batch
 NOTED_EVERY = timedelta(seconds=30)  # how often a success is written down
 SCHEDULE = tuple(
     timedelta(seconds=5) if one is None else timedelta(minutes=one)
@@ -33,23 +38,37 @@ PAN = b'"pan":'
 STOPPED = Outcome(None, "stopped")
 
 
-def lease(rows_: int) -> timedelta:
-    """How long a batch may take: 15 s for each round of posts, and the records."""
-    return timedelta(seconds=15 * -(-rows_ // AT_ONCE) + 30)
-
-
 def pause(attempt: int, jitter: Callable[[], float] = random.random) -> timedelta | None:
     """Time to wait after the n-th failed attempt (1, 2, …), ±10 %; None where there will be no other."""
     return SCHEDULE[attempt - 1] * (0.9 + 0.2 * jitter()) if attempt <= len(SCHEDULE) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What a batch came to."""
+@dataclass(slots=True)
+class Batch:
+    """Events of one partner in hand, and what it answered to each."""
 
-    rows: int = 0
-    delivered: int = 0
-    paused: bool = False
+    door: Door
+    limit: int
+    since: datetime
+    rows: Sequence[Claimed]
+    events: dict[int, Sealed]
+    answers: dict[int, tuple[Outcome, bytes]] = field(default_factory=dict)
+    quick: bool = False
+
+    @property
+    def delivered(self) -> int:
+        return sum(outcome.delivered for outcome, _ in self.answers.values())
+
+    @property
+    def gone(self) -> bool:
+        return any(outcome.gone for outcome, _ in self.answers.values())
+
+    @property
+    def following(self) -> int:
+        """How many to take next: more of who is quick, none at once of who takes nothing."""
+        if not self.delivered or self.gone:
+            return 0
+        return min(4 * self.limit, LARGEST) if self.quick else BATCH
 
 
 class Delivery:
@@ -57,6 +76,8 @@ class Delivery:
         self.db, self.live, self.sharing, self.clock = db, live, sharing, clock
         self.client = Client()
         self.noted: dict[str, datetime] = {}  # partners that do well, and when that was written last
+        self.stopping = False  # no post begins any more
+        self.terms: dict[str, datetime] = {}  # the end of the term whose clock runs already
 
     async def due(self, busy: Sequence[str] = ()) -> list[str]:
         """Partners for whom something is due, and who are neither busy nor paused."""
@@ -69,64 +90,87 @@ class Delivery:
             paused = await rows.paused(session) if waiting else set()
         return [one for one in waiting if one not in paused]
 
-    async def deliver(self, partner_id: str, limit: int = BATCH) -> Tried:
-        """One batch to one partner. Cancelled, it records what was answered and frees the rest."""
+    async def take(self, partner_id: str, limit: int = BATCH) -> Batch | None:
+        """What is due to a partner, in hand from here on."""
         door = self.live.door(partner_id)
         if door is None:
-            return Tried()
-        now = self.clock()
+            return None
         async with self.db.begin() as session:
-            claimed = await queue.claim_lane(session, now=now, lease=now + lease(limit), limit=limit, lane=partner_id)
+            claimed = await self._claim(session, partner_id, limit)
+        return await self._batch(door, limit, claimed)
+
+    async def _claim(self, session: AsyncSession, partner_id: str, limit: int) -> list[Claimed]:
+        now = self.clock()
+        return await queue.claim_lane(session, now=now, lease=now + LEASE, limit=limit, lane=partner_id)
+
+    async def _batch(self, door: Door, limit: int, claimed: list[Claimed]) -> Batch | None:
         if not claimed:
-            return Tried()
+            return None
         async with self.db.read() as session:
             events = await rows.events(session, [row.payload["event"] for row in claimed])
-        answers: dict[int, tuple[Outcome, bytes]] = {}
-        waiting = iter(claimed)
-        try:
-            await asyncio.gather(*(self._post(door, waiting, events, answers) for _ in range(AT_ONCE)))
-        finally:
-            await self._record(door, claimed, events, answers)
-        outcomes = [outcome for outcome, _ in answers.values()]
-        return Tried(len(claimed), sum(one.delivered for one in outcomes), any(one.gone for one in outcomes))
+        return Batch(door, limit, self.clock(), claimed, events)
 
-    async def _post(
-        self,
-        door: Door,
-        waiting: Iterator[Claimed],
-        events: dict[int, Sealed],
-        answers: dict[int, tuple[Outcome, bytes]],
-    ) -> None:
+    async def round(self, partner_id: str) -> int:
+        """One batch and no other; how many events were tried."""
+        batch = await self.take(partner_id)
+        if batch:
+            await self.deliver(batch, more=False)
+        return len(batch.rows) if batch else 0
+
+    async def deliver(self, batch: Batch, *, more: bool = True) -> Batch | None:
+        """Posts it, and records it in one commit with taking what follows. Cancelled, it frees what has not left."""
+        waiting, start = takewhile(lambda _: self._may_post(batch), batch.rows), monotonic()
+        try:
+            await asyncio.gather(*(self._post(batch, waiting) for _ in range(AT_ONCE)))
+        except asyncio.CancelledError:
+            await self._record(batch, 0)
+            raise
+        batch.quick = monotonic() - start < QUICK
+        limit = batch.following if more and not self.stopping else 0
+        return await self._batch(batch.door, limit, await self._record(batch, limit))
+
+    def _may_post(self, batch: Batch) -> bool:
+        return not self.stopping and self.clock() < batch.since + POSTING
+
+    async def _post(self, batch: Batch, waiting: Iterator[Claimed]) -> None:
         """One of several that share the batch."""
         for row in waiting:
-            event = events[row.payload["event"]]
+            event = batch.events[row.payload["event"]]
             try:
                 body = self.sharing.keys.unseal("event", event.body or b"")
             except (InvalidTag, IndexError, ValueError):
-                answers[row.id] = Outcome(None, "its content is gone or sealed by another key"), b""
+                batch.answers[row.id] = Outcome(None, "its content is gone or sealed by another key"), b""
             else:
-                answers[row.id] = await self.client.post(door, event.webhook_id, body), body
+                batch.answers[row.id] = await self.client.post(batch.door, event.webhook_id, body), body
 
-    async def _record(
-        self,
-        door: Door,
-        claimed: Sequence[Claimed],
-        events: dict[int, Sealed],
-        answers: dict[int, tuple[Outcome, bytes]],
-    ) -> None:
-        now, partner = self.clock(), door.partner.id
-        done = [row for row in claimed if row.id in answers and answers[row.id][0].delivered]
+    async def _record(self, batch: Batch, take: int) -> list[Claimed]:
+        now, partner = self.clock(), batch.door.partner
+        due = await self._term(partner, now)
         async with self.db.begin() as session:
-            if done:
-                await queue.record_all(session, [row.id for row in done], done_at=now)
-                mine = [events[row.payload["event"]] for row in done]
-                due = await clocks.start(session, door.partner, country=self.sharing.country, now=now)
-                await rows.delivered(session, partner, {one.id: one.report_id for one in mine}, now, due)
-                for row, event in zip(done, mine, strict=True):
-                    await self._forget_pan(session, event, answers[row.id][1])
-            for (tries, outcome), some in _alike(claimed, answers).items():
-                await self._failed(session, partner, some, tries, outcome, now)
-            await self._note_state(session, partner, [outcome for outcome, _ in answers.values()], now)
+            await self._delivered(session, batch, due, now)
+            for (tries, outcome), some in _alike(batch).items():
+                await self._failed(session, partner.id, some, tries, outcome, now)
+            await self._note_state(session, partner.id, [outcome for outcome, _ in batch.answers.values()], now)
+            return await self._claim(session, partner.id, take) if take else []
+
+    async def _delivered(self, session: AsyncSession, batch: Batch, due: datetime | None, now: datetime) -> None:
+        done = [row for row in batch.rows if row.id in batch.answers and batch.answers[row.id][0].delivered]
+        if not done:
+            return
+        mine = [batch.events[row.payload["event"]] for row in done]
+        await queue.record_all(session, [row.id for row in done], done_at=now)
+        await rows.delivered(session, batch.door.partner.id, {one.id: one.report_id for one in mine}, now, due)
+        for row, event in zip(done, mine, strict=True):
+            await self._forget_pan(session, event, batch.answers[row.id][1])
+
+    async def _term(self, partner: Partner, now: datetime) -> datetime | None:
+        """By when it must answer what arrives now; the clock of that day is set by a commit of its own, once."""
+        due = clocks.due(partner.kind, self.sharing.country, now)
+        if due and self.terms.get(partner.id) != due:
+            async with self.db.begin() as session:
+                await clocks.start(session, partner, country=self.sharing.country, now=now)
+            self.terms[partner.id] = due
+        return due
 
     async def _failed(
         self,
@@ -187,13 +231,11 @@ class Delivery:
         await self.client.close()
 
 
-def _alike(
-    claimed: Sequence[Claimed], answers: dict[int, tuple[Outcome, bytes]]
-) -> dict[tuple[int, Outcome], list[Claimed]]:
+def _alike(batch: Batch) -> dict[tuple[int, Outcome], list[Claimed]]:
     """What was not delivered, by the number of the attempt and what came of it."""
     found: dict[tuple[int, Outcome], list[Claimed]] = {}
-    for row in claimed:
-        outcome = answers[row.id][0] if row.id in answers else STOPPED
+    for row in batch.rows:
+        outcome = batch.answers[row.id][0] if row.id in batch.answers else STOPPED
         if not outcome.delivered:
             found.setdefault((row.attempts, outcome), []).append(row)
     return found

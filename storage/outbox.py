@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Update, delete, exists, func, or_, update
+from sqlalchemy import bindparam, delete, exists, func, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -50,8 +50,8 @@ async def delete_pending(session: AsyncSession, key: str) -> None:
     await session.exec(delete(Outbox).where(col(Outbox.dedup_key) == key, *PENDING))
 
 
-def _claimable(now: datetime, lane: str) -> tuple[Any, ...]:
-    """Due in this lane, in nobody's hands, and the head of its order."""
+def _claimable() -> tuple[Any, ...]:
+    """Due in a lane, in nobody's hands, and the head of its order."""
     earlier = aliased(Outbox)
     waits = exists().where(
         col(earlier.order_key) == col(Outbox.order_key),
@@ -59,13 +59,36 @@ def _claimable(now: datetime, lane: str) -> tuple[Any, ...]:
         col(earlier.done_at).is_(None),
         col(earlier.failed_at).is_(None),
     )
-    free = or_(col(Outbox.leased_until).is_(None), col(Outbox.leased_until) < now)
-    return (col(Outbox.lane) == lane, *PENDING, col(Outbox.due_at) <= now, free, ~waits)
+    moment = bindparam("moment", type_=Outbox.due_at.type)  # type: ignore[attr-defined]
+    free = or_(col(Outbox.leased_until).is_(None), col(Outbox.leased_until) < moment)
+    return (col(Outbox.lane) == bindparam("of"), *PENDING, col(Outbox.due_at) <= moment, free, ~waits)
+
+
+def _taking(*columns: Any) -> Any:
+    due = (
+        select(col(Outbox.id))
+        .where(*_claimable())
+        .order_by(col(Outbox.due_at), col(Outbox.id))
+        .limit(bindparam("most"))  # type: ignore[arg-type]
+        .with_for_update(skip_locked=True)
+        .cte("due")
+        .prefix_with("MATERIALIZED")
+    )
+    lease = bindparam("lease", type_=Outbox.leased_until.type)  # type: ignore[union-attr]
+    taken = update(Outbox).where(col(Outbox.id).in_(select(due.c.id)))
+    taken = taken.values(leased_until=lease, attempts=Outbox.attempts + 1)
+    return taken.returning(*columns).execution_options(synchronize_session=False)
+
+
+# built once: they run at every commit, and building one costs more than running it
+ANY_DUE = select(col(Outbox.id)).where(*_claimable()).limit(1)
+TAKE = _taking(Outbox)
+TAKE_LANE = _taking(col(Outbox.id), col(Outbox.attempts), col(Outbox.payload))
 
 
 async def any_due(session: AsyncSession, now: datetime, lane: str = "") -> bool:
     """Whether `claim` would find something: a look that takes no lock."""
-    return (await session.exec(select(col(Outbox.id)).where(*_claimable(now, lane)).limit(1))).first() is not None
+    return (await session.exec(ANY_DUE, params={"moment": now, "of": lane})).first() is not None
 
 
 async def free_leases(session: AsyncSession) -> None:
@@ -73,12 +96,9 @@ async def free_leases(session: AsyncSession) -> None:
     await session.exec(update(Outbox).where(*PENDING).values(leased_until=None))
 
 
-async def claim(
-    session: AsyncSession, *, now: datetime, lease: datetime, limit: int, lane: str = ""
-) -> list[Outbox]:
+async def claim(session: AsyncSession, *, now: datetime, lease: datetime, limit: int, lane: str = "") -> list[Outbox]:
     """Takes up to `limit` due rows for this worker until `lease`, oldest first, the head of each order only."""
-    taking = _taking(now, lease, limit, lane).returning(Outbox).execution_options(synchronize_session=False)
-    claimed = (await session.exec(taking)).scalars().all()
+    claimed = (await session.exec(TAKE, params=_of(now, lease, limit, lane))).scalars().all()
     return sorted(claimed, key=lambda row: (row.due_at, row.id))
 
 
@@ -90,27 +110,14 @@ class Claimed(NamedTuple):
     payload: dict[str, Any]
 
 
-async def claim_lane(
-    session: AsyncSession, *, now: datetime, lease: datetime, limit: int, lane: str
-) -> list[Claimed]:
+async def claim_lane(session: AsyncSession, *, now: datetime, lease: datetime, limit: int, lane: str) -> list[Claimed]:
     """Like `claim`, for many rows."""
-    columns = (col(Outbox.id), col(Outbox.attempts), col(Outbox.payload))
-    taking = _taking(now, lease, limit, lane).returning(*columns).execution_options(synchronize_session=False)
-    return sorted((Claimed(*row) for row in await session.exec(taking)), key=lambda row: row.id)
+    taken = await session.exec(TAKE_LANE, params=_of(now, lease, limit, lane))
+    return sorted((Claimed(*row) for row in taken), key=lambda row: row.id)
 
 
-def _taking(now: datetime, lease: datetime, limit: int, lane: str) -> Update:
-    due = (
-        select(col(Outbox.id))
-        .where(*_claimable(now, lane))
-        .order_by(col(Outbox.due_at), col(Outbox.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-        .prefix_with("MATERIALIZED")
-    )
-    taken = update(Outbox).where(col(Outbox.id).in_(select(due.c.id)))
-    return taken.values(leased_until=lease, attempts=Outbox.attempts + 1)
+def _of(now: datetime, lease: datetime, limit: int, lane: str) -> dict[str, Any]:
+    return {"moment": now, "lease": lease, "most": limit, "of": lane}
 
 
 async def record(

@@ -23,7 +23,7 @@ from storage.engine import Database
 from storage.tables import Outbox, PartnerCopy, PartnerEvent, Report
 
 NAMES = ("one", "two", "three", "four", "five", "dead", "slow", "flaky")
-HEALTHY = NAMES[:5]
+HEALTHY, AILING = NAMES[:5], NAMES[5:]
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SECRET_KEY = "the bench keeps nothing that must stay secret"
 KEYS = Keys(SECRET_KEY)

@@ -55,7 +55,7 @@ class Office:
                           now=self.clock())  # fmt: skip
 
     async def delivers(self) -> int:
-        return sum([(await self.delivery.deliver(one)).rows for one in await self.delivery.due()])
+        return sum([await self.delivery.round(one) for one in await self.delivery.due()])
 
     async def everything(self, model: type) -> list:
         async with self.db.read() as session:
@@ -174,7 +174,7 @@ async def test_no_redirect_is_followed_and_a_stop_leaves_the_rest_due(office: Of
     assert event.last_error == "HTTP 307"
     office.receiver.slow = 30
     await office.puts("olx", "two")
-    sending = asyncio.create_task(office.delivery.deliver("olx"))
+    sending = asyncio.create_task(office.delivery.round("olx"))
     await office.receiver.entered.wait()
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
