@@ -195,9 +195,9 @@ def outcome(error: Exception, attempts: int) -> Outcome:
             gone = any(words in error.message.lower() for words in GONE)
             return Outcome("blocked", "deleted") if gone else Outcome("failed", error.message[:100])
         case RestartingTelegram() | TelegramServerError() if attempts < ATTEMPTS:  # it says itself: not done
-            return Outcome("again", "5xx", pause)
+            return Outcome("again", "5xx", pause, tried=True)
         case TelegramNetworkError() if isinstance(error.__cause__, ClientConnectorError) and attempts < ATTEMPTS:
-            return Outcome("again", "no connection", pause)  # it never left
+            return Outcome("again", "no connection", pause, tried=True)  # it never left
         case TelegramServerError():
             return Outcome("failed", "5xx")
         case TelegramNetworkError() if isinstance(error.__cause__, ClientConnectorError):

@@ -1,6 +1,7 @@
 """A chart as a PNG, drawn in a process of its own: matplotlib takes a second to import, and the bot never holds it.
 
-`python -m core.charts` reads a `Chart` as JSON on stdin and writes the picture to stdout. The words are the caller's.
+`python -m core.charts` reads a `Chart` or `Bars` as JSON on stdin and writes the picture to stdout. The words are the
+caller's.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ import structlog
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.text import Text
 
 log = structlog.get_logger()
@@ -53,12 +55,20 @@ class Chart:
     nothing: str  # said where no bar is
 
 
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A bar for each name, the first on top."""
+
+    names: Sequence[str]
+    values: Sequence[int]
+
+
 def missing() -> tuple[str, ...]:
     """The packages that are not installed; () when charts can be drawn."""
     return () if importlib.util.find_spec("matplotlib") else ("matplotlib",)
 
 
-async def drawn(chart: Chart) -> bytes | None:
+async def drawn(chart: Chart | Bars) -> bytes | None:
     """The PNG. None where it cannot be drawn here or now: whoever asked goes on without."""
     if missing():
         return None
@@ -81,25 +91,48 @@ async def drawn(chart: Chart) -> bytes | None:
     return None if process.returncode else picture or None
 
 
-def draw(chart: Chart) -> bytes:
+def draw(chart: Chart | Bars) -> bytes:
     """The PNG, here and now."""
     import matplotlib
+
+    matplotlib.rcParams.update({"font.family": "DejaVu Sans", "font.size": 12, "text.color": INK})
+    figure = _compared(chart) if isinstance(chart, Chart) else _counted(chart)
+    target = BytesIO()
+    figure.savefig(target, format="png")
+    return target.getvalue()
+
+
+def _figure(height: float) -> "Figure":
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    matplotlib.rcParams.update({"font.family": "DejaVu Sans", "font.size": 12, "text.color": INK})
-    rows = max(len(chart.labels), 1)
-    height = FRAME + rows * BAR + LINE
     figure = Figure(figsize=(WIDTH, height), dpi=DOTS, facecolor="white")
     FigureCanvasAgg(figure)
+    return figure
+
+
+def _counted(chart: Bars) -> "Figure":
+    figure = _figure(0.5 * len(chart.names) + 0.3)
+    figure.set_layout_engine("constrained")
+    axes = figure.subplots()
+    axes.bar_label(axes.barh(chart.names, chart.values, color=NOW), padding=4)
+    axes.invert_yaxis()
+    axes.set_xlim(0, max([*chart.values, 1]) * 1.15)
+    axes.xaxis.set_visible(False)
+    axes.spines[["top", "right", "bottom"]].set_visible(False)
+    return figure
+
+
+def _compared(chart: Chart) -> "Figure":
+    rows = max(len(chart.labels), 1)
+    height = FRAME + rows * BAR + LINE
+    figure = _figure(height)
     _head(figure, chart, height)
     bars = figure.add_axes((0.05, (LINE + 0.3) / height, 0.9, rows * BAR / height))
     _bars(bars, chart)
     line = figure.add_axes((0.1, 0.45 / height, 0.86, (LINE - 0.95) / height))
     _line(line, chart)
-    target = BytesIO()
-    figure.savefig(target, format="png")
-    return target.getvalue()
+    return figure
 
 
 def _head(figure: Any, chart: Chart, height: float) -> None:
@@ -167,5 +200,5 @@ def _fit(text: "Text", most: float) -> None:
 
 if __name__ == "__main__":
     told = json.load(sys.stdin)
-    picture = draw(Chart(**told | {"legend": tuple(told["legend"])}))
+    picture = draw(Chart(**told | {"legend": tuple(told["legend"])}) if "legend" in told else Bars(**told))
     sys.stdout.buffer.write(picture)

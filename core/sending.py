@@ -37,7 +37,7 @@ class Recipient:
     person: int
     chat: int
     language: str
-    attempts: int
+    attempts: int  # that failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class Outcome:
     reason: str | None = None
     wait: timedelta = timedelta()
     everybody: bool = False  # Telegram asked the whole bot to wait
+    tried: bool = False  # this copy failed, and may do so a few times only
 
 
 async def begin_due(session: AsyncSession, *, now: datetime) -> int:
@@ -150,7 +151,7 @@ async def _take(
             break
         fresh = await _next_page(session, run, broadcast, most - len(people), now)
     if fresh:
-        base = {"run_id": run.id, "state": "in_flight", "at": now, "attempts": 1, "counts": not broadcast.emergency}
+        base = {"run_id": run.id, "state": "in_flight", "at": now, "attempts": 0, "counts": not broadcast.emergency}
         await rows.put_in_flight(session, [{**base, "person_id": one.person} for one in fresh])
     session.add(run)
     if people or fresh:
@@ -198,7 +199,10 @@ async def record(session: AsyncSession, batch: Batch, outcomes: Mapping[int, Out
     for person, outcome in outcomes.items():
         groups[outcome].append(person)
     for outcome, people in groups.items():
-        written = await rows.settle(session, batch.run, people, outcome.state, outcome.reason, now + outcome.wait)
+        at = now + outcome.wait
+        written = await rows.settle(
+            session, batch.run, people, outcome.state, outcome.reason, at, failures=int(outcome.tried)
+        )
         if outcome.state != "again":
             await rows.count(session, batch.run, outcome.state, written)
         if outcome.state == "blocked":

@@ -184,7 +184,7 @@ async def put_in_flight(session: AsyncSession, copies: Sequence[dict[str, Any]])
 async def take_again(
     session: AsyncSession, run_id: int, now: datetime, limit: int
 ) -> list[tuple[int, int, str, int]]:
-    """Copies that did not leave and are due again, in flight now: (id, telegram_id, language, attempts so far)."""
+    """Copies that did not leave and are due again, in flight now: (id, telegram_id, language, attempts that failed)."""
     query = (
         select(Person.id, Person.telegram_id, Person.language, BroadcastDelivery.attempts)
         .join(BroadcastDelivery, col(BroadcastDelivery.person_id) == Person.id)
@@ -203,13 +203,19 @@ async def take_again(
             col(BroadcastDelivery.run_id) == run_id,
             col(BroadcastDelivery.person_id).in_([one[0] for one in found]),
         )
-        values = {"state": "in_flight", "at": now, "attempts": BroadcastDelivery.attempts + 1}
-        await session.exec(update(BroadcastDelivery).where(*mine).values(values))
+        await session.exec(update(BroadcastDelivery).where(*mine).values(state="in_flight", at=now))
     return found
 
 
 async def settle(
-    session: AsyncSession, run_id: int, people: Collection[int], state: str, reason: str | None, at: datetime
+    session: AsyncSession,
+    run_id: int,
+    people: Collection[int],
+    state: str,
+    reason: str | None,
+    at: datetime,
+    *,
+    failures: int = 0,
 ) -> int:
     """Writes what became of copies in flight; how many were. One that was called unknown meanwhile stays so."""
     mine = (
@@ -217,7 +223,10 @@ async def settle(
         col(BroadcastDelivery.person_id).in_(people),
         col(BroadcastDelivery.state) == "in_flight",
     )
-    written = await session.exec(update(BroadcastDelivery).where(*mine).values(state=state, reason=reason, at=at))
+    values: dict[str, Any] = {"state": state, "reason": reason, "at": at}
+    if failures:
+        values["attempts"] = BroadcastDelivery.attempts + failures
+    written = await session.exec(update(BroadcastDelivery).where(*mine).values(values))
     return written.rowcount
 
 

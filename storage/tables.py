@@ -742,7 +742,7 @@ class BroadcastDelivery(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE")
     state: str  # in_flight, again, delivered, blocked, failed, unknown
     at: datetime
-    attempts: int = 1
+    attempts: int = 0  # that failed
     reason: str | None = None
     counts: bool = True  # toward the person's two a week
     __table_args__ = (

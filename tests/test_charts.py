@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from core.charts import Chart, drawn, missing
+from core.charts import Bars, Chart, drawn, missing
 from core.reference import schemes
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason="the extra charts is not installed")
@@ -38,4 +38,6 @@ def test_any_number_of_labels_of_any_length(many: int, longer: int) -> None:
 
 async def test_a_chart_that_cannot_be_drawn_is_none() -> None:
     assert await drawn(chart("kk", 3)) is not None
+    assert await drawn(Bars(["жеткізілді", "бұғатталған"], [94_999, 5_000])) is not None
+    assert await drawn(Bars(["доставлено"], [0])) is not None
     assert await drawn(Chart(*(["?"] * 11))) is None  # type: ignore[arg-type]

@@ -38,7 +38,9 @@ class Measured:
 
     def line(self, people: int, rate: int | None) -> str:
         delivered = len(self.weather.got)
-        used = f"{100 * self.weather_rate / rate:5.1f} %" if rate else "     –"
+        used = f"{self._share(rate):5.1f} %" if rate else "–"
+        if rate and self._share(rate) <= 100:  # who sends more did not wait when Telegram asked for it
+            used += f", {self._share(rate, self.weather.silence.total_seconds()):.1f} % of the time it may call"
         twice = sum(number > 1 for number in self.weather.got.values())
         return (
             f"{self.name:22} {self.seconds:8.1f} s  {people / self.seconds:7.1f}/s  cpu {self.cpu:6.1f} s"
@@ -47,11 +49,10 @@ class Measured:
             f"  delivered {delivered}  twice {twice}  outcomes kept {self.durable}"
         )
 
-    @property
-    def weather_rate(self) -> float:
-        """Calls that Telegram took, refused by a blocked person included, a second."""
+    def _share(self, rate: int, silence: float = 0) -> float:
+        """Of the rate, in percent: calls that Telegram took, those to people who blocked the bot included."""
         taken = self.weather.asked - self.weather.storms_met
-        return taken / self.seconds
+        return 100 * taken / (self.seconds - silence) / rate
 
 
 def _bot(weather: Weather) -> Bot:

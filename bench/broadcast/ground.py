@@ -86,6 +86,7 @@ class Weather(Telegram):
         self.refused = Counter[str]()
         self.times: list[datetime] = []
         self.got = Counter[int]()
+        self.silent_until, self.silence = clock(), timedelta()  # when Telegram wants no calls; all of that time
         for place in range(people):
             person = self.person("Citizen", id=FIRST_CHAT + place)
             person.started, person.blocked = True, place % round(1 / BLOCKED) == 7
@@ -106,12 +107,18 @@ class Weather(Telegram):
             answer = await super().call(method, params, files)
         except Exception as error:
             self.refused[str(error)[:3]] += 1
+            self._hush(timedelta(seconds=(getattr(error, "parameters", None) or {}).get("retry_after", 0)))
             raise
         if chat := params.get("chat_id"):
             self.times.append(self.clock())
             self.got[int(chat)] += 1
             self.persons[int(chat)].chat.messages.clear()  # a million kept messages would be the measure
         return answer
+
+    def _hush(self, wait: timedelta) -> None:
+        until = self.clock() + wait
+        self.silence += max(until - max(self.silent_until, self.clock()), timedelta())
+        self.silent_until = max(self.silent_until, until)
 
     @property
     def fullest_second(self) -> int:

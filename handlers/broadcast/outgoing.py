@@ -11,9 +11,9 @@ from aiogram.utils.i18n import I18n
 from markupsafe import Markup
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core import broadcasts
+from core import broadcasts, charts
 from core.broadcasts import Studio
-from handlers.broadcast import chart, keyboards, texts
+from handlers.broadcast import keyboards, texts
 from handlers.language import lines
 from handlers.say import fit
 from storage import broadcasts as rows
@@ -171,7 +171,7 @@ async def report(row: Outbox, *, bot: Bot, db: Database, i18n: I18n) -> None:
         with i18n.context(), i18n.use_locale(language):
             text = texts.report(run, broadcast, answers, ended, why)
             if language not in pictures:
-                pictures[language] = await chart.bars(texts.bars(run, answers))
+                pictures[language] = await charts.drawn(texts.bars(run, answers))
         picture = pictures[language]
         try:
             if picture:

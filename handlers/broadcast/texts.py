@@ -7,6 +7,7 @@ from babel.dates import get_day_names
 from markupsafe import Markup
 
 from core.broadcasts import Reach, Studio, doubtful, needed
+from core.charts import Bars
 from core.planning import next_after, opens_at, plan_of, quiet
 from core.reference import scheme
 from core.sms import size
@@ -274,13 +275,14 @@ def report(
     )  # fmt: skip
 
 
-def bars(run: BroadcastRun, answers: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Names and numbers of the report's chart."""
-    return [
-        (str(t("delivered")), run.delivered), (str(t("blocked")), run.blocked), (str(t("failed")), run.failed),
-        (str(t("unknown")), run.unknown), (str(t("I knew")), answers.get("knew", 0)),
-        (str(t("New to me")), answers.get("new", 0)), (str(t("Happened to me")), answers.get("happened", 0)),
-    ]  # fmt: skip
+def bars(run: BroadcastRun, answers: Mapping[str, int]) -> Bars:
+    """The report's chart."""
+    counted = {
+        t("delivered"): run.delivered, t("blocked"): run.blocked, t("failed"): run.failed, t("unknown"): run.unknown,
+        t("I knew"): answers.get("knew", 0), t("New to me"): answers.get("new", 0),
+        t("Happened to me"): answers.get("happened", 0),
+    }  # fmt: skip
+    return Bars([str(name) for name in counted], list(counted.values()))
 
 
 def missed(broadcast: Broadcast, due: datetime, times: int) -> Markup:

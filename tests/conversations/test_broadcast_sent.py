@@ -100,6 +100,20 @@ async def test_pace_storms_and_errors(town: Town) -> None:
     assert not [one for one in telegram.calls if one.error and "Too Many" in one.error and one.at > stopped]
 
 
+async def test_waiting_when_asked_is_not_a_failure(town: Town) -> None:
+    """A person whom seven storms met still has all the attempts that a failing network needs."""
+    author, approver = await studio(town)
+    [person] = await subscribers(town, 1)
+    broadcast = await draft(author)
+    await submitted(town, author, broadcast)
+    town.telegram.fail(method="sendMessage", chat_id=person.id, error="429", retry_after=1, times=7)
+    town.telegram.fail(method="sendMessage", chat_id=person.id, error="502", times=5)
+    await approver.taps("Одобрить")
+    await town.passes(minutes=5)
+    assert len(warned(person)) == 1
+    assert (await run_of(town)).delivered == 1
+
+
 async def test_quiet_hours_pause_and_cancel(town: Town) -> None:
     author, approver, third = await studio(town, 3, broadcast_rate=5)
     people = await subscribers(town, 6)
