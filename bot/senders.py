@@ -80,6 +80,7 @@ def table(
         "topics_refused": at_desk(threads.refused),
         "question": lambda row: asking.question(row, bot=bot, db=db, i18n=i18n, now=clock()),
         "overdue": at_desk(desk.overdue),
+        "unreached": at_desk(desk.unreached),
         "digest": at_desk(digest.morning),
         "figures": at_desk(digest.asked),
         "export": lambda row: export.deliver(row, bot=bot, db=db, i18n=i18n, desk_chat=desk_chat, clock=clock),

@@ -149,8 +149,8 @@ class Delivery:
         async with self.db.begin() as session:
             await self._delivered(session, batch, due, now)
             for (tries, outcome), some in _alike(batch).items():
-                await self._failed(session, partner.id, some, tries, outcome, now)
-            await self._note_state(session, partner.id, [outcome for outcome, _ in batch.answers.values()], now)
+                await self._failed(session, partner, some, tries, outcome, now)
+            await self._note_state(session, partner, [outcome for outcome, _ in batch.answers.values()], now)
             return await self._claim(session, partner.id, take) if take else []
 
     async def _delivered(self, session: AsyncSession, batch: Batch, due: datetime | None, now: datetime) -> None:
@@ -175,7 +175,7 @@ class Delivery:
     async def _failed(
         self,
         session: AsyncSession,
-        partner: str,
+        partner: Partner,
         some: Sequence[Claimed],
         tries: int,
         outcome: Outcome,
@@ -187,34 +187,34 @@ class Delivery:
             await queue.record_all(session, ids, retry_at=now, attempts=tries - 1, error=outcome.why)
             return
         wait = pause(tries)
-        log.warning("events not taken", count=len(ids), partner=partner, attempt=tries, why=outcome.why)
+        log.warning("events not taken", count=len(ids), partner=partner.id, attempt=tries, why=outcome.why)
         if wait is None:
             await queue.record_all(session, ids, failed_at=now, error=outcome.why)
-            text = f"events for partner {partner} are given up, see: saqbol partners dead"
-            await outbox.alarm(session, text, key=f"dead:{partner}:{now.date()}", now=now)
+            text = f"events for partner {partner.id} are given up, see: saqbol partners dead"
+            await _alarm(session, partner, text, key=f"dead:{partner.id}:{now.date()}", now=now)
         else:
             await queue.record_all(session, ids, retry_at=now + wait, error=outcome.why)
         await rows.failed(session, events, outcome.why, None if wait else now)
 
     async def _note_state(
-        self, session: AsyncSession, partner: str, outcomes: Sequence[Outcome], now: datetime
+        self, session: AsyncSession, partner: Partner, outcomes: Sequence[Outcome], now: datetime
     ) -> None:
         """Over all replicas: since when it fails, and whether it said 410."""
         well = any(one.delivered for one in outcomes)
-        often = well and partner in self.noted and self.noted[partner] > now - NOTED_EVERY
+        often = well and partner.id in self.noted and self.noted[partner.id] > now - NOTED_EVERY
         if not outcomes or (often and not any(one.gone for one in outcomes)):
             return
-        state = await rows.state(session, partner)
+        state = await rows.state(session, partner.id)
         if well:
             state.delivered_at, state.failing_since = now, None
-            self.noted[partner] = now
+            self.noted[partner.id] = now
         else:
             state.failing_since = state.failing_since or now
-            self.noted.pop(partner, None)
+            self.noted.pop(partner.id, None)
         if any(one.gone for one in outcomes) and state.paused_at is None:
             state.paused_at, state.paused_why = now, "HTTP 410"
-            text = f"partner {partner} answered 410: nothing is sent to it until saqbol partners replay {partner}"
-            await outbox.alarm(session, text, key=f"paused:{partner}:{now.isoformat()}", now=now)
+            text = f"partner {partner.id} answered 410: nothing is sent until saqbol partners replay {partner.id}"
+            await _alarm(session, partner, text, key=f"paused:{partner.id}:{now.isoformat()}", now=now)
         session.add(state)
 
     async def _forget_pan(self, session: AsyncSession, event: Sealed, body: bytes) -> None:
@@ -229,6 +229,13 @@ class Delivery:
 
     async def close(self) -> None:
         await self.client.close()
+
+
+async def _alarm(session: AsyncSession, partner: Partner, text: str, *, key: str, now: datetime) -> None:
+    """Those who run the service hear what to do; the desk, whom it must reach by another way."""
+    await outbox.alarm(session, text, key=key, now=now)
+    payload = {"partner": partner.id, "name": partner.name}
+    await outbox.put(session, "unreached", payload, key=f"unreached:{key}", now=now)
 
 
 def _alike(batch: Batch) -> dict[tuple[int, Outcome], list[Claimed]]:

@@ -75,11 +75,13 @@ class Live:
 
     def __init__(self, path: Path, connected: Connected) -> None:
         """Raises BadRegistry."""
-        self.path, self.connected = path, connected
+        self.path, self.connected, self.registry = path, connected, EMPTY
         self.reload()
 
     def reload(self) -> None:
-        """Raises BadRegistry, and nothing has changed then."""
+        """Raises BadRegistry, and nothing has changed then: also where the file is gone, a slip of the hand."""
+        if self.registry.doors and not self.path.exists():
+            raise BadRegistry(f"{self.path}: the file is gone; an empty one disconnects everybody")
         self.registry = load(self.path)
         self.connected.partners = self.registry.partners
 

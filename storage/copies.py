@@ -197,6 +197,14 @@ async def since(session: AsyncSession, partner_id: str, start: datetime | None) 
     return (await session.exec(query.order_by(col(PartnerEvent.id)))).all()
 
 
+async def unarrived(session: AsyncSession, partner_id: str) -> int:
+    """Reports of which something has not arrived at the partner, given up or not."""
+    query = select(func.count(func.distinct(PartnerEvent.report_id))).where(
+        PartnerEvent.partner_id == partner_id, col(PartnerEvent.delivered_at).is_(None)
+    )
+    return (await session.exec(query)).one()
+
+
 async def waiting(session: AsyncSession) -> dict[str, int]:
     """How many events wait for each partner."""
     query = select(Outbox.lane, func.count()).where(Outbox.lane != "", *PENDING).group_by(col(Outbox.lane))

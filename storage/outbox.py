@@ -69,7 +69,7 @@ def _taking(*columns: Any) -> Any:
         select(col(Outbox.id))
         .where(*_claimable())
         .order_by(col(Outbox.due_at), col(Outbox.id))
-        .limit(bindparam("most"))  # type: ignore[arg-type]
+        .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
         .cte("due")
         .prefix_with("MATERIALIZED")

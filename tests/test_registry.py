@@ -98,10 +98,16 @@ def test_a_broken_file_on_reload_keeps_the_partners(tmp_path: Path, monkeypatch:
         file.write_bytes(broken)
         with pytest.raises(BadRegistry):
             live.reload()
+    file.unlink()
+    with pytest.raises(BadRegistry, match="the file is gone"):
+        live.reload()
     assert [one.id for one in connected.partners] == ["kaspi"] and live.door("kaspi")
     file.write_text(GOOD.replace('"kaspi"', '"kaspi-2"'))
     live.reload()
     assert [one.id for one in connected.partners] == ["kaspi-2"]
+    file.write_text("")  # on purpose
+    live.reload()
+    assert connected.partners == ()
 
 
 def test_the_example_loads_and_has_the_first_circle() -> None:

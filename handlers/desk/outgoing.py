@@ -18,7 +18,7 @@ from core.proceedings import CODE, SOURCE
 from handlers.desk import keyboards, texts, threads
 from handlers.desk.texts import Card, Suggested
 from handlers.say import fit
-from storage import blocks, dispositions, proceedings, questions, settings
+from storage import blocks, copies, dispositions, proceedings, questions, settings
 from storage import cases as stored
 from storage import reports as rows
 from storage.engine import Database
@@ -203,6 +203,20 @@ async def overdue(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat:
         await wait_for_turn(db, pacing.ALERTS, now)
         with i18n.context(), i18n.use_locale(language):
             await bot.send_message(chat, texts.overdue(late.partner, late.count))
+
+
+async def unreached(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:
+    """A partner's computer takes nothing: the desk tells it by another way."""
+    async with db.read() as session:
+        chat = await settings.get(session, "desk_chat", desk_chat)
+        language = await settings.get(session, "desk_language", "ru")
+        count = await copies.unarrived(session, row.payload["partner"])
+    if chat is None:
+        raise NO_DESK
+    if count:
+        await wait_for_turn(db, pacing.ALERTS, now)
+        with i18n.context(), i18n.use_locale(language):
+            await bot.send_message(chat, texts.unreached(row.payload["name"], count))
 
 
 async def running(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:

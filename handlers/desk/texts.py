@@ -190,6 +190,12 @@ def overdue(name: str, count: int) -> Markup:
               "🔴 {partner} has not answered {count} reports in time.", count, partner=name)  # fmt: skip
 
 
+def unreached(name: str, count: int) -> Markup:
+    return tn("🔴 {partner} does not take our messages: {count} report has not arrived. Please tell them by phone.",
+              "🔴 {partner} does not take our messages: {count} reports have not arrived. Please tell them by phone.",
+              count, partner=name)  # fmt: skip
+
+
 def registered(drawn: Card) -> list[Markup]:
     """Criminal cases: seen by the desk alone until published."""
     numbers: dict[tuple[str, bool], None] = dict.fromkeys((one.reference or "", one.published) for one in drawn.signs)

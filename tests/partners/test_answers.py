@@ -66,6 +66,15 @@ async def test_the_reporters_and_the_desk_hear_what_the_operator_did(town: Town,
     assert "приостановлено" not in other.sees and "Сообщили 2 человека" in other.sees  # the desk decides, nobody else
 
 
+async def test_the_desk_hears_whom_nothing_reaches(town: Town, api: Api) -> None:
+    api.receiver.answers["kcell"] = lambda: 410
+    await forwarded(town, "Айгүл", f"звонили с {NUMBER}, просили код")
+    await forwarded(town, "Болат", f"звонили с {NUMBER}, грозили судом", language="kk")
+    await town.passes(minutes=1)
+    said = [one.text for one in town.desk.history if "их сервер нас не принимает" in one.text]
+    assert len(said) == 1 and said[0].startswith("🔴 Kcell: не дошло ")
+
+
 async def test_a_ported_number_goes_to_the_next_and_a_block_request_is_answered(town: Town, api: Api) -> None:
     person = await town.citizen()
     await reports(person, f"звонили с {NUMBER}, сказали перевести на карту мошенника {CARD}")
