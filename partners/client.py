@@ -60,7 +60,7 @@ class Client:
             session = await self._session(door)
             headers = signed(door.secrets, webhook_id, body, datetime.now(UTC))
             async with session.post(door.endpoint, data=body, headers=headers, allow_redirects=False) as answer:
-                with suppress(aiohttp.ClientError):
+                with suppress(aiohttp.ClientError, TimeoutError):  # a status is an answer, whatever follows it
                     await answer.content.read(MOST_ANSWER)
                 return Outcome(answer.status, f"HTTP {answer.status}")
         except TimeoutError:
