@@ -1,4 +1,4 @@
-"""Sends broadcasts, beside the outbox and never in its way: three senders a process take turns.
+"""Sends broadcasts, beside the outbox and never in its way: four senders a process take turns.
 
 While one waits for Telegram's answers the next one takes a fifth of a second's worth. A pause or a cancel is seen at
 the next claim, so it is effective within a second and the time of one call.
@@ -34,12 +34,14 @@ from storage import broadcasts as rows
 from storage.engine import Database
 
 log = structlog.get_logger()
-SENDERS = 3
+SENDERS = 4
 IDLE_SECONDS = 0.5
 PATIENCE = 30  # seconds for one call
 STALE = timedelta(seconds=30)  # a batch claimed so long ago is not sent any more: it will be called unknown
 HEADROOM = 5  # messages a second that Telegram allows beyond the usual rate: for replies
 CLOSEST = 0.87  # of the usual step between two messages: 25 a second become 29 at most after a stall
+LATE = timedelta(seconds=0.15)  # a copy so late takes a new place in the common time
+TOO_FAR = timedelta(seconds=2)  # for a copy in hand: it is given back
 ATTEMPTS = 5
 PAUSES = (2, 5, 15, 60)  # seconds before a copy that did not leave is tried again
 GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
@@ -63,6 +65,7 @@ class Broadcaster:
         self.tasks: list[asyncio.Task[None]] = []
         self.said, self.counted_at = 0, clock()  # replies to people since the last claim
         self.free_at = clock()  # when this process may send again
+        self.hushed_until = clock()  # Telegram asked to wait until then
         bot.session.middleware(self._count)
 
     def start(self) -> None:
@@ -101,7 +104,7 @@ class Broadcaster:
             if not await rows.any_running(session):
                 return None
         async with self.db.begin() as session:
-            found = await sending.claim(session, rate=self.rate, debt=self._debt(), now=self.clock())
+            found = await sending.claim(session, rate=self.rate, debt=self._debt(), clock=self.clock)
         if not isinstance(found, Batch):
             return found
         outcomes = await self._send(found)
@@ -127,16 +130,31 @@ class Broadcaster:
             language: drawn(batch.broadcast, language, self.i18n) for language in {p.language for p in batch.people}
         }
         calls: list[asyncio.Task[Outcome]] = []
+        slot = batch.first
         for place, person in enumerate(batch.people):
-            await self._turn(batch.first + timedelta(seconds=place / self.rate))
-            if self.stopping.is_set() or self._asked_to_wait(calls):
+            if self.clock() - slot > LATE:
+                slot = await self._new_slots(len(batch.people) - place)
+            if slot - self.clock() > TOO_FAR:
                 break
+            await self._turn(slot)
+            if self.stopping.is_set() or self.clock() < self.hushed_until:
+                break
+            slot += timedelta(seconds=1 / self.rate)
             calls.append(asyncio.create_task(self._one(copies[person.language], person, batch)))
         known = await self._known(calls)
         waits = [one.wait for one in known if one.everybody]
         rest = Outcome("again", "not sent", max(waits, default=timedelta()))
         told = [*known, *(rest for _ in batch.people[len(calls) :])]
         return {person.person: outcome for person, outcome in zip(batch.people, told, strict=True)}
+
+    async def _new_slots(self, number: int) -> datetime:
+        """Never raises: where the database is away, it is too far to wait for."""
+        try:
+            async with self.db.begin() as session:
+                return await sending.slots(session, number, rate=self.rate, clock=self.clock)
+        except Exception as error:
+            log.error("broadcaster", error=type(error).__name__)
+            return self.clock() + 2 * TOO_FAR
 
     async def _known(self, calls: list[asyncio.Task[Outcome]]) -> list[Outcome]:
         """All outcomes; of a call that a stop aborts nobody knows. The others of its batch must not be lost with it."""
@@ -149,15 +167,9 @@ class Broadcaster:
 
     async def _turn(self, slot: datetime) -> None:
         """Waits for the slot. What a stall made late is not caught up at once: that would break Telegram's limit."""
-        at = max(slot, self.free_at)
-        self.free_at = max(at, self.clock()) + timedelta(seconds=CLOSEST / self.rate)
-        wait = (at - self.clock()).total_seconds()
-        if wait > 0.001:
+        while (wait := (max(slot, self.free_at) - self.clock()).total_seconds()) > 0.001:
             await self.sleep(wait)
-
-    @staticmethod
-    def _asked_to_wait(calls: list[asyncio.Task[Outcome]]) -> bool:
-        return any(call.done() and call.result().everybody for call in calls[-50:])
+        self.free_at = self.clock() + timedelta(seconds=CLOSEST / self.rate)
 
     async def _one(self, copy: Copy, person: Recipient, batch: Batch) -> Outcome:
         """Never raises. Sure that it did not arrive: again. Not sure: unknown, and never again."""
@@ -166,7 +178,10 @@ class Broadcaster:
         try:
             await self.bot(copy.to(person.chat), request_timeout=PATIENCE)
         except Exception as error:
-            return outcome(error, person.attempts)
+            became = outcome(error, person.attempts)
+            if became.everybody:
+                self.hushed_until = max(self.hushed_until, self.clock() + became.wait)
+            return became
         return Outcome("delivered")
 
     def _debt(self) -> float:

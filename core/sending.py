@@ -6,7 +6,7 @@ Messages leave one `1 / rate` after the other, over all replicas and broadcasts 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core import outbox
 from core.planning import next_after, opens_at, plan_of, quiet, too_late
 from storage import broadcasts as rows
-from storage.tables import Broadcast, BroadcastRun
+from storage.tables import Broadcast, BroadcastPace, BroadcastRun
 
 CAP = 2
 CAP_DAYS = timedelta(days=7)
@@ -113,12 +113,15 @@ async def _close(session: AsyncSession, broadcast: Broadcast) -> None:
     session.add(broadcast)
 
 
-async def claim(session: AsyncSession, *, rate: int, debt: float, now: datetime) -> Batch | datetime | None:
+async def claim(
+    session: AsyncSession, *, rate: int, debt: float, clock: Callable[[], datetime]
+) -> Batch | datetime | None:
     """A batch to send, the moment to look again, or None where nothing is under way.
 
     `debt`: messages that the bot said to people beyond what is left free for them; broadcasts wait that much longer.
     """
-    pace = await rows.pace(session, now)
+    pace = await rows.pace(session, clock())
+    now = clock()  # others may have held it long
     found = await rows.running(session)
     if not found:
         return None
@@ -132,12 +135,22 @@ async def claim(session: AsyncSession, *, rate: int, debt: float, now: datetime)
     for run, broadcast in may_go:
         people, look_again = await _take(session, run, broadcast, most=max(1, min(rate // SHARE, LARGEST)), now=now)
         if people:
-            first = max(now, ready)
-            pace.next_at = first + timedelta(seconds=(len(people) + debt) / rate)
-            session.add(pace)
-            return Batch(broadcast, run.id, people, now, first)
+            return Batch(broadcast, run.id, people, now, _slots(pace, len(people) + debt, rate, now))
         again += [look_again] if look_again else []
     return min(again, default=None)
+
+
+def _slots(pace: BroadcastPace, number: float, rate: int, now: datetime) -> datetime:
+    """Takes so many steps of `1 / rate` of the common time; when the first is."""
+    first = max(now, pace.next_at, pace.paused_until)
+    pace.next_at = first + timedelta(seconds=number / rate)
+    return first
+
+
+async def slots(session: AsyncSession, number: int, *, rate: int, clock: Callable[[], datetime]) -> datetime:
+    """The same for copies in hand whose time went by: another replica may be using the time that is now."""
+    pace = await rows.pace(session, clock())
+    return _slots(pace, number, rate, clock())
 
 
 async def _take(

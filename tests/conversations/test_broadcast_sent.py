@@ -179,7 +179,7 @@ async def test_a_dead_process_leaves_unknown_and_nobody_gets_it_twice(town: Town
 
     async def claim(**more: Any) -> Any:
         async with app.db.begin() as session:
-            return await sending.claim(session, rate=10, debt=0, now=town.world.clock(), **more)
+            return await sending.claim(session, rate=10, debt=0, clock=town.world.clock, **more)
 
     dead = await claim()
     assert isinstance(dead, Batch) and len(dead.people) == 2  # a fifth of a second's worth
