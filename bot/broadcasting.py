@@ -42,7 +42,6 @@ HEADROOM = 5  # messages a second that Telegram allows beyond the usual rate: fo
 CLOSEST = 0.87  # of the usual step between two messages: 25 a second become 29 at most after a stall
 LATE = timedelta(seconds=0.15)  # a copy so late takes a new place in the common time
 TOO_FAR = timedelta(seconds=2)  # for a copy in hand: it is given back
-ATTEMPTS = 5
 PAUSES = (2, 5, 15, 60)  # seconds before a copy that did not leave is tried again
 GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 
@@ -209,9 +208,9 @@ def outcome(error: Exception, attempts: int) -> Outcome:
         case TelegramBadRequest() | TelegramNotFound():
             gone = any(words in error.message.lower() for words in GONE)
             return Outcome("blocked", "deleted") if gone else Outcome("failed", error.message[:100])
-        case RestartingTelegram() | TelegramServerError() if attempts < ATTEMPTS:  # it says itself: not done
+        case RestartingTelegram() | TelegramServerError() if attempts < len(PAUSES):  # it says itself: not done
             return Outcome("again", "5xx", pause, tried=True)
-        case TelegramNetworkError() if isinstance(error.__cause__, ClientConnectorError) and attempts < ATTEMPTS:
+        case TelegramNetworkError() if isinstance(error.__cause__, ClientConnectorError) and attempts < len(PAUSES):
             return Outcome("again", "no connection", pause, tried=True)  # it never left
         case TelegramServerError():
             return Outcome("failed", "5xx")
