@@ -24,7 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.dialogue import context
-from bot.speaker import Speaker, dump, restore
+from bot.speaker import Speaker, dump
 from bot.throttle import Pass, Throttle
 from core import outbox, people
 from core.keys import Keys
@@ -96,7 +96,7 @@ class Intake:
     async def _handle(self, update: Update, event: TelegramObject, user: User | None, chat: Chat | None) -> None:
         known = await self._known(update, user, chat)
         if known.answered:
-            await self._speak([restore(call) for call in known.answered.answer], update)
+            await self._speak(await self._kept(known.answered), update)
             return
         at_desk = chat is not None and chat.id == known.desk_chat
         match Pass.welcome if at_desk or user is None else self.throttle.take(user.id):
@@ -128,10 +128,13 @@ class Intake:
     ) -> None:
         known = await self._known(update, user, chat)
         if known.answered:
-            answer: Answer = [restore(call) for call in known.answered.answer]
+            answer = await self._kept(known.answered)
         else:
             answer = await self._effect(update, event, user, chat, known, at_desk)
         await self._speak(answer, update)
+
+    async def _kept(self, handled: HandledUpdate) -> Answer:
+        return await self.speaker.fresh(handled.answer, handled.update_id)
 
     async def _known(self, update: Update, user: User | None, chat: Chat | None) -> Known:
         async with self.db.read() as session:

@@ -59,6 +59,13 @@ class Speaker:
                 await self._later(calls[index:], key, error)
                 return
 
+    async def fresh(self, calls: Sequence[dict[str, Any]], update_id: int) -> list[TelegramMethod[Any]]:
+        """Kept calls, without edits of messages that a later answer to the same person has changed since."""
+        async with self.db.read() as session:
+            later = await people.answers_after(session, update_id)
+        changed = {_edited(call) for answer in later for call in answer} - {None}
+        return [restore(call) for call in calls if _edited(call) not in changed]
+
     async def make(self, call: TelegramMethod[Any]) -> Any:
         """One call; what a redelivery may have done already counts as done. A message that is gone is sent anew."""
         try:
@@ -81,7 +88,8 @@ class Speaker:
 
     async def deliver(self, row: Outbox) -> None:
         """The outbox's sender for delayed answers."""
-        await self.make(restore(row.payload))
+        for call in await self.fresh([row.payload], int((row.order_key or "").removeprefix("say:"))):
+            await self.make(call)
 
     async def unreachable(self, call: TelegramMethod[Any]) -> None:
         await self.gone(getattr(call, "chat_id", None))
@@ -91,6 +99,11 @@ class Speaker:
         if isinstance(chat_id, int) and chat_id > 0:
             async with self.db.begin() as session:
                 await people.mark_unreachable(session, chat_id, self.clock())
+
+
+def _edited(call: dict[str, Any]) -> tuple[Any, Any] | None:
+    """Chat and message that a kept call edits or deletes."""
+    return (call.get("chat_id"), call["message_id"]) if call.get("message_id") else None
 
 
 def _anew(edit: methods.EditMessageText) -> methods.SendMessage:

@@ -1,6 +1,8 @@
 """Queries on persons and their dialogues."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, update
 from sqlmodel import col, select
@@ -39,6 +41,17 @@ async def dialogue(session: AsyncSession, chat_id: int, user_id: int) -> Dialogu
 
 async def handled(session: AsyncSession, update_id: int) -> HandledUpdate | None:
     return await session.get(HandledUpdate, update_id)
+
+
+async def answers_after(session: AsyncSession, update_id: int) -> Sequence[Sequence[dict[str, Any]]]:
+    """What the same person was answered to what they did later."""
+    one = await session.get(HandledUpdate, update_id)
+    if one is None or one.telegram_id is None:
+        return []
+    query = select(HandledUpdate.answer).where(
+        HandledUpdate.telegram_id == one.telegram_id, HandledUpdate.update_id > update_id
+    )
+    return (await session.exec(query)).all()
 
 
 async def forget_handled(session: AsyncSession, before: datetime) -> None:

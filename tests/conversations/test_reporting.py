@@ -69,6 +69,28 @@ async def test_a_redelivered_update_only_answers_again(town: Town, back: int) ->
     assert any(one.text == seen for one in person.history)
 
 
+async def test_an_answer_that_comes_again_changes_nothing_that_is_newer(town: Town) -> None:
+    """A webhook keeps no order: what was not confirmed may come behind what the person did since."""
+    person = await town.citizen()
+    await reports(person)
+    tap = town.telegram.sent[-1]
+    await person.taps("Деньги ушли")
+    assert "Сколько денег ушло?" in person.last.text
+    await town.telegram.redeliver(tap)
+    assert "Сколько денег ушло?" in person.last.text
+
+
+async def test_an_answer_that_was_delayed_changes_nothing_that_is_newer(town: Town) -> None:
+    person = await town.citizen()
+    await person.says(NUMBER)
+    town.telegram.fail(method="editMessageText", chat_id=person.id, error="429", retry_after=30)
+    await person.taps("Подробнее")
+    await person.taps("Сообщить")
+    assert BANK_CALL in person.buttons
+    await town.passes(seconds=50)
+    assert BANK_CALL in person.buttons
+
+
 async def test_a_redelivered_answer_never_lands_in_the_next_question(town: Town) -> None:
     person = await town.citizen()
     await reports(person)
