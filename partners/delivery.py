@@ -126,8 +126,9 @@ class Delivery:
             await self._record(batch, 0)
             raise
         batch.quick = monotonic() - start < QUICK
-        limit = batch.following if more and not self.stopping else 0
-        return await self._batch(batch.door, limit, await self._record(batch, limit))
+        door = self.live.door(batch.door.partner.id)  # another one after a reload, or none any more
+        limit = batch.following if more and door and not self.stopping else 0
+        return await self._batch(door or batch.door, limit, await self._record(batch, limit))
 
     def _may_post(self, batch: Batch) -> bool:
         return not self.stopping and self.clock() < batch.since + POSTING

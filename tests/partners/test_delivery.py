@@ -12,7 +12,7 @@ from core.copies import Sharing, put
 from core.keys import Keys
 from core.routing import Connected
 from partners.client import Client, may_connect
-from partners.delivery import SCHEDULE, Delivery, pause
+from partners.delivery import BATCH, SCHEDULE, Delivery, pause
 from partners.registry import Live
 from sandbox.world import MovableClock
 from storage import copies as rows
@@ -162,6 +162,23 @@ async def test_what_lies_here_for_partners_ends(office: Office) -> None:
         ([("olx", False)], kept, 1), ([("olx", False)], kept, 1), ([("olx", False)], none, 1),
         ([("olx", False)], none, 1), ([("olx", False)], none, 0),
     ]  # fmt: skip
+
+
+async def test_a_reload_reaches_a_partner_who_is_being_sent_to(office: Office) -> None:
+    """What is taken behind a batch goes by the registry of that moment."""
+    await office.puts("kaspi", *map(str, range(BATCH + 1)))
+    batch = await office.delivery.take("kaspi")
+    office.file.write_text(registry(office.receiver.url).replace("/kaspi", "/elsewhere"))
+    office.live.reload()
+    assert batch and (batch := await office.delivery.deliver(batch))
+    assert await office.delivery.deliver(batch) is None
+    assert (len(office.came("kaspi")), office.came("elsewhere")) == (BATCH, [str(BATCH)])
+    await office.puts("kaspi", "one", "two")
+    office.file.write_text("")
+    batch = await office.delivery.take("kaspi", 1)
+    office.live.reload()
+    assert batch and await office.delivery.deliver(batch) is None
+    assert [one.leased_until for one in await office.everything(Outbox) if one.done_at is None] == [None]
 
 
 async def test_no_redirect_is_followed_and_a_stop_leaves_the_rest_due(office: Office) -> None:
