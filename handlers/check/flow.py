@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core import checks, deals, limits, outbox, summaries, trust
 from core.appeals import APPEALABLE
 from core.identifiers import Kind, read
+from core.identifiers.mistyped import mistyped
 from core.refusal import No, Refusal
 from core.reports import Rules
 from handlers.appeal import keyboards as appealing
@@ -81,7 +82,10 @@ def _nothing(message: Message, seen: Dropped) -> str:
         return texts.picture_refused("wrong_type")
     if seen.reading.redacted:
         return "\n".join(str(line) for line in texts.warning(seen.reading.redacted)).strip()
-    return texts.disguised_link() if seen.reading.refused else welcome.not_understood()
+    if seen.reading.refused:
+        return texts.disguised_link()
+    meant = mistyped(message.text or message.caption or "")
+    return texts.mistyped(meant) if meant else welcome.not_understood()
 
 
 async def _read_later(message: Message, turn: Turn, check: Check, seen: Dropped) -> Answer:

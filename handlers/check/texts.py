@@ -6,7 +6,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from core.checks import Found
-from core.identifiers import Doubt
+from core.identifiers import Doubt, Kind
 from core.reference import bank_by_code, official_line, scheme, sign
 from core.verdicts import FLAGGING, Level, Verdict
 from handlers.language import day, full_date, lines, locale, t, tn
@@ -267,6 +267,13 @@ def type_it() -> Markup:
 
 def disguised_link() -> Markup:
     return t("This address hides where it really leads. Do not open it, and do not enter anything there.")
+
+
+def mistyped(kind: Kind) -> Markup:
+    return {
+        Kind.card: t("This looks like a card number, but a digit is wrong or missing. Please check it and send it again."),
+        Kind.phone: t("This looks like a phone number with digits missing or too many. Please check it and send it again."),
+    }.get(kind, t("This looks like an account (IBAN) with a mistake in it. Please check it and send it again."))
 
 
 def link_expired() -> Markup:

@@ -121,3 +121,21 @@ async def test_something_newer_than_the_library_blocks_nobody(town: Town) -> Non
     await town.telegram.emit("brand_new_kind", {"id": 1})
     await person.says(NUMBER)
     assert SHOWN in person.sees
+
+
+@pytest.mark.parametrize(
+    ("text", "ru", "kk"),
+    [
+        ("карта 4400 4301 2345 6783", "Похоже на номер карты", "Карта нөміріне ұқсайды"),  # 4301 2345 6783 is no IIN
+        ("4400430123456784", "Похоже на номер карты", "Карта нөміріне ұқсайды"),
+        ("8 701 123 4", "Похоже на номер телефона", "Телефон нөміріне ұқсайды"),
+        ("+7 (701) 123-45-678", "Похоже на номер телефона", "Телефон нөміріне ұқсайды"),
+        ("KZ12 722C 0000 1234 567", "Похоже на номер счёта", "Шот нөміріне"),
+        ("в 2024 году взяли 25 000 000 тенге", "Не вижу здесь номера", "таппадым"),
+    ],
+)
+async def test_what_was_meant_is_said_where_a_digit_is_wrong(town: Town, text: str, ru: str, kk: str) -> None:
+    for language, words in (("ru", ru), ("kk", kk)):
+        person = await town.citizen(f"{language}", language=language)
+        await person.says(text)
+        assert words in person.sees
