@@ -63,7 +63,7 @@ class Rising:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """A partner that owes answers: how many, the oldest due since when."""
+    """A partner that owes answers: how many, and the oldest term."""
 
     partner: str
     count: int
@@ -78,12 +78,13 @@ class Digest:
     waiting: int  # cases that nobody took
     running: int  # of these, with money leaving now
     overdue: Sequence[Overdue]
+    due_soon: Sequence[Overdue]
 
     @property
     def empty(self) -> bool:
         """Nothing came for two weeks, and nothing waits."""
         came = self.week.now.reports or self.week.before.reports
-        return not (came or self.waiting or self.overdue)
+        return not (came or self.waiting or self.overdue or self.due_soon)
 
 
 async def figures(session: AsyncSession, period: Period) -> Figures:
@@ -112,15 +113,17 @@ def _half(waited: Sequence[timedelta]) -> timedelta | None:
     return timedelta(seconds=median(one.total_seconds() for one in waited)) if waited else None
 
 
-async def digest(session: AsyncSession, *, now: datetime, overdue: Sequence[Overdue] = ()) -> Digest:
-    """Yesterday and the seven days that ended with it, in Almaty. `overdue`: what partners owe."""
+async def digest(
+    session: AsyncSession, *, now: datetime, overdue: Sequence[Overdue] = (), due_soon: Sequence[Overdue] = ()
+) -> Digest:
+    """Yesterday and the seven days that ended with it, in Almaty. `overdue`, `due_soon`: what partners owe."""
     week = week_to(today(now), now)
     money = Counter[str]()
     for _, _, _, currency, _, loss in await rows.groups(session, [midnight(week.last), week.span[1]]):
         money[currency] += loss
     return Digest(
         await figures(session, week), +money, await rising(session, until=week.span[1]),
-        await cases.count_untaken(session), await rows.running(session, now), overdue,
+        await cases.count_untaken(session), await rows.running(session, now), overdue, due_soon,
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ async def morning(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat:
         return
     async with db.read() as session:
         chat, language = await _group(session, desk_chat)
-        told = await figures.digest(session, now=now, overdue=await clocks.overdue(session, now))
+        told = await _told(session, now)
     if told.empty:
         return
     with i18n.context(), i18n.use_locale(language):
@@ -60,11 +60,16 @@ async def asked(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: i
         chat, language = await _group(session, desk_chat)
         with i18n.context(), i18n.use_locale(language):
             if payload["what"] == "digest":
-                said = _digest(await figures.digest(session, now=now, overdue=await clocks.overdue(session, now)))
+                said = _digest(await _told(session, now))
             else:
                 told = await figures.figures(session, periods.decode(payload["period"], now))
                 said = Said(summary.stats(told), summary.heading(told), summary.chart(told, t("Figures of a period")))
     await _send(row, said, bot=bot, db=db, chat=chat, now=now, paced=False)
+
+
+async def _told(session: AsyncSession, now: datetime) -> figures.Digest:
+    late, soon = await clocks.overdue(session, now), await clocks.due_soon(session, now)
+    return await figures.digest(session, now=now, overdue=late, due_soon=soon)
 
 
 def _digest(told: figures.Digest) -> Said:

@@ -45,6 +45,7 @@ def digest(told: Digest) -> Markup:
         *_rising(told.rising),
         *_waiting(told),
         *_overdue(told.overdue),
+        *_due_soon(told.due_soon),
     )
 
 
@@ -213,6 +214,13 @@ def _overdue(owed: Sequence[Overdue]) -> list[Markup | str]:
         for one in owed
     ]
     return ["", t("<b>Partners have not answered in time</b>"), *listed]
+
+
+def _due_soon(owed: Sequence[Overdue]) -> list[Markup | str]:
+    if not owed:
+        return []
+    listed = [Markup("{}: {}").format(one.partner, one.count) for one in owed]
+    return ["", t("<b>Partners should answer today</b>"), *listed]
 
 
 def _date(moment: datetime) -> str:

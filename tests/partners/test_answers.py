@@ -119,10 +119,18 @@ async def test_the_operators_two_working_days(town: Town, api: Api) -> None:
     await forwarded(town, "Айгүл", f"звонили с {NUMBER}, просили код")
     await forwarded(town, "Болат", f"звонили с {OTHER}, просили код")
     assert any("ответ до 18.12.2026 23:59" in one.text for one in town.desk.history)  # the 16th is a holiday
-    await town.passes(days=4)
+    while town.world.clock().day < 18:
+        await town.passes(days=1)
+    await town.officer.says("/digest", chat=town.desk)
+    await town.settle()
+    assert "Сегодня ждём ответа партнёров\nKcell: 1" in town.desk.sees
+    await town.passes(days=1)
+    await town.officer.says("/digest", chat=town.desk)
+    await town.settle()
+    assert "Партнёры не ответили в срок\nKcell: " in town.desk.sees and "Сегодня ждём" not in town.desk.last.text
     reminders = [one["data"] for one in api.receiver.came["kcell"] if "reminder" in one["data"]]
     assert [one["reminder"]["due_at"] for one in reminders] == ["2026-12-18T18:59:00Z"]
-    assert "🔴 Kcell: нет ответа в срок на 1 сообщение." in town.desk.sees
+    assert any(one.text == "🔴 Kcell: нет ответа в срок на 1 сообщение." for one in town.desk.history)
     app = town.world.app
     async with app.db.read() as session:
         [late] = await clocks.overdue(session, app.clock())
