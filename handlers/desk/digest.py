@@ -18,10 +18,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core import clocks, figures, pacing, periods
 from core.charts import Chart, drawn
 from handlers.desk import summary
-from handlers.desk.outgoing import NO_DESK, wait_for_turn
+from handlers.desk.outgoing import group, wait_for_turn
 from handlers.language import t
 from handlers.say import fit
-from storage import outbox, settings
+from storage import outbox
 from storage.engine import Database
 from storage.tables import Outbox
 
@@ -43,8 +43,8 @@ async def morning(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat:
         await figures.plan(session, now=now)
     if row.payload["day"] != str(periods.today(now)):
         return
+    chat, language = await group(db, desk_chat)
     async with db.read() as session:
-        chat, language = await _group(session, desk_chat)
         told = await _told(session, now)
     if told.empty:
         return
@@ -56,8 +56,8 @@ async def morning(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat:
 async def asked(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:
     """The same for an officer who asked, or the figures of a period, below their message."""
     payload = row.payload
+    chat, language = await group(db, desk_chat)
     async with db.read() as session:
-        chat, language = await _group(session, desk_chat)
         with i18n.context(), i18n.use_locale(language):
             if payload["what"] == "digest":
                 said = _digest(await _told(session, now))
@@ -75,14 +75,6 @@ async def _told(session: AsyncSession, now: datetime) -> figures.Digest:
 def _digest(told: figures.Digest) -> Said:
     title = summary.title(told.week.period.now)
     return Said(summary.digest(told), title, summary.chart(told.week, title))
-
-
-async def _group(session: AsyncSession, desk_chat: int | None) -> tuple[int, str]:
-    """(chat, language). Raises `Later` until there is a group."""
-    chat = await settings.get(session, "desk_chat", desk_chat)
-    if chat is None:
-        raise NO_DESK
-    return chat, await settings.get(session, "desk_language", "ru")
 
 
 async def _send(row: Outbox, said: Said, *, bot: Bot, db: Database, chat: int, now: datetime, paced: bool) -> None:

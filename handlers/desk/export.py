@@ -30,12 +30,11 @@ from core.outbox import Later
 from core.refusal import No, Refusal
 from handlers.check.keyboards import button
 from handlers.desk.flow import officer_of
-from handlers.desk.outgoing import NO_DESK, wait_for_turn
+from handlers.desk.outgoing import group, wait_for_turn
 from handlers.desk.sheets import sheets
 from handlers.language import full_date, lines, t, tn
 from handlers.say import Answer, say, show
 from storage import exports as stored
-from storage import settings
 from storage.engine import Database
 from storage.exports import Period
 from storage.outbox import remember
@@ -93,11 +92,7 @@ async def deliver(
     row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, clock: Callable[[], datetime]
 ) -> None:
     """Makes and sends the next part, or says that all are there. Raises `Later` until then."""
-    async with db.read() as session:
-        chat = await settings.get(session, "desk_chat", desk_chat)
-        language = await settings.get(session, "desk_language", "ru")
-    if chat is None:
-        raise NO_DESK
+    chat, language = await group(db, desk_chat)
     asked = row.payload
     shown = _Shown(bot, db, asked if chat == asked["chat"] else None, clock)
     with i18n.context(), i18n.use_locale(language):

@@ -135,7 +135,7 @@ async def alert(
     db: Database, bot: Bot, i18n: I18n, desk_chat: int | None, case: Case | None, text: Callable[[], str], now: datetime
 ) -> None:
     """A short message that replies to the card. Raises `Later` until there is a desk, a card and a turn."""
-    chat, language = await _desk(db, desk_chat)
+    chat, language = await group(db, desk_chat)
     if case is None or not case.card_message_id:
         raise CARD_FIRST
     await wait_for_turn(db, pacing.ALERTS, now)
@@ -145,7 +145,7 @@ async def alert(
         await bot.send_message(chat, said, **place)
 
 
-async def _desk(db: Database, desk_chat: int | None) -> tuple[int, str]:
+async def group(db: Database, desk_chat: int | None) -> tuple[int, str]:
     """The group and its language. Raises `Later` where none is connected."""
     async with db.read() as session:
         chat = await settings.get(session, "desk_chat", desk_chat)
@@ -193,12 +193,9 @@ async def mark(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: in
 
 async def overdue(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:
     """A partner let a term pass: one message a day, however many reports it is about."""
+    chat, language = await group(db, desk_chat)
     async with db.read() as session:
-        chat = await settings.get(session, "desk_chat", desk_chat)
-        language = await settings.get(session, "desk_language", "ru")
         late = await clocks.overdue_of(session, row.payload["partner"], now)
-    if chat is None:
-        raise NO_DESK
     if late:
         await wait_for_turn(db, pacing.ALERTS, now)
         with i18n.context(), i18n.use_locale(language):
@@ -207,12 +204,9 @@ async def overdue(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat:
 
 async def unreached(row: Outbox, *, bot: Bot, db: Database, i18n: I18n, desk_chat: int | None, now: datetime) -> None:
     """A partner's computer takes nothing: the desk tells it by another way."""
+    chat, language = await group(db, desk_chat)
     async with db.read() as session:
-        chat = await settings.get(session, "desk_chat", desk_chat)
-        language = await settings.get(session, "desk_language", "ru")
         count = await copies.unarrived(session, row.payload["partner"])
-    if chat is None:
-        raise NO_DESK
     if count:
         await wait_for_turn(db, pacing.ALERTS, now)
         with i18n.context(), i18n.use_locale(language):
@@ -251,7 +245,7 @@ async def evidence_show(
         asked = await questions.answered_by(session, file.id)
     if case is None or file.sha256 is None or report.status == "withdrawn":
         return
-    chat, language = await _desk(db, desk_chat)
+    chat, language = await group(db, desk_chat)
     if not case.card_message_id:
         raise CARD_FIRST
     await wait_for_turn(db, pacing.CARDS, now)
