@@ -114,16 +114,17 @@ async def test_two_replicas_send_once_and_stop_together(stage: Stage, postgres_s
         await stage.starts(**settings, database_url=url, http_port=port)
     await emergency(stage, operators)
     await stage.until(lambda: sum(copies(people)) > PEOPLE // 2)
-    pausing = datetime.now(UTC)
     await operators[0].taps_data("bcast:pause:1:")
+    await stage.until(lambda: any("приостановлена" in seen.text for seen in operators[0].history))
+    paused = datetime.now(UTC)
     await asyncio.sleep(3)
     times = sent(stage, people)
-    assert len(times) < len(people) and times[-1] < pausing + timedelta(seconds=2)
+    assert len(times) < len(people) and times[-1] < paused + timedelta(seconds=2)
     await operators[1].taps_data("bcast:resume:1:")
     await stage.until(lambda: sum(copies(people)) == len(people), 30)
     await asyncio.sleep(1)  # and no more
     assert set(copies(people)) == {1} and (await run_in(url)).delivered == len(people)
     times = sent(stage, people)
     fullest = max(sum(at <= other < at + timedelta(seconds=1) for other in times) for at in times)
-    assert fullest <= 1.15 * RATE + 3  # a copy at most 0.15 s after its time
+    assert fullest < 1.6 * RATE  # each by itself would make it twice the rate
     print(f"two replicas: fullest second {fullest} at {RATE} a second")
