@@ -60,9 +60,18 @@ processes: .venv/.ready
 	@echo "== Processes and pages"
 	$(PYTEST) -k "not postgresql" tests/process tests/browser
 
-others: .venv/.ready
+others: .venv/.ready .venv/.node
 	@echo "== All that is neither conversation, process nor page"
+	export SAQBOL_NODE_MODULES=$(CURDIR)/.venv/node/node_modules
 	$(NICE) $(PYTEST) -k "not postgresql" tests --ignore=tests/conversations --ignore=tests/process --ignore=tests/browser
+
+# what the Node receiver of partners/examples needs; where there is no npm its test skips and says so
+.venv/.node: .venv/.ready
+	@if command -v npm >/dev/null; then
+		timeout 90 npm install --silent --no-save --no-package-lock --prefix .venv/node standardwebhooks@1.0.0 >/dev/null 2>&1 ||
+			echo "npm could not install standardwebhooks" >&2
+	fi
+	touch $@
 
 .venv/.ready: pyproject.toml uv.lock
 	@stop() { echo "$$1" >&2; exit 1; }
