@@ -51,7 +51,7 @@ async def test_each_partner_gets_what_it_can_act_on_and_no_card_stays(
     person = await town.citizen()
     await reports(person, STORY)
     assert "Также получат: Kaspi, Kcell, Regulator." in person.sees
-    await town.passes(minutes=3)
+    await town.passes(minutes=2, seconds=30)  # two tries; the third is a minute behind, give or take 10 %
     assert set(partners.came) == {"police", "kcell", "regulator"}
     assert PAN in partners.text("police") and PAN not in partners.text("regulator") + partners.text("kcell")
     if town.world.app.db.sqlite:
