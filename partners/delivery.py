@@ -1,4 +1,4 @@
-"""Delivers the events of one partner: claim a batch, post it, record it in one commit. A partner delays only itself."""
+"""Delivers the events of one partner: claim, post, record and claim the next in one commit. None waits for another."""
 
 import asyncio
 import json
@@ -120,15 +120,16 @@ class Delivery:
     async def deliver(self, batch: Batch, *, more: bool = True) -> Batch | None:
         """Posts it, and records it in one commit with taking what follows. Cancelled, it frees what has not left."""
         waiting, start = takewhile(lambda _: self._may_post(batch), batch.rows), monotonic()
+        door, limit = batch.door, 0
         try:
             await asyncio.gather(*(self._post(batch, waiting) for _ in range(AT_ONCE)))
-        except asyncio.CancelledError:
-            await self._record(batch, 0)
-            raise
-        batch.quick = monotonic() - start < QUICK
-        door = self.live.door(batch.door.partner.id)  # another one after a reload, or none any more
-        limit = batch.following if more and door and not self.stopping else 0
-        return await self._batch(door or batch.door, limit, await self._record(batch, limit))
+            batch.quick = monotonic() - start < QUICK
+            current = self.live.door(door.partner.id)  # another one after a reload, or none any more
+            if more and current and not self.stopping:
+                door, limit = current, batch.following
+        finally:  # whatever ended it: what was answered is known
+            taken = await self._record(batch, limit)
+        return await self._batch(door, limit, taken)
 
     def _may_post(self, batch: Batch) -> bool:
         return not self.stopping and self.clock() < batch.since + POSTING

@@ -223,9 +223,7 @@ async def settle(
         col(BroadcastDelivery.person_id).in_(people),
         col(BroadcastDelivery.state) == "in_flight",
     )
-    values: dict[str, Any] = {"state": state, "reason": reason, "at": at}
-    if failures:
-        values["attempts"] = BroadcastDelivery.attempts + failures
+    values = {"state": state, "reason": reason, "at": at, "attempts": BroadcastDelivery.attempts + failures}
     written = await session.exec(update(BroadcastDelivery).where(*mine).values(values))
     return written.rowcount
 

@@ -295,3 +295,8 @@ def test_importing_is_light() -> None:
     code = "import sys; from core.identifiers import read; read('8 701 123 45 67'); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"aiogram", "sqlalchemy", "pydantic", "fastapi", "schwifty"}.isdisjoint(done.stdout.split())
+
+
+def test_an_iin_behind_a_year_goes_and_the_rest_of_a_card_is_none() -> None:
+    assert read("родился в 1943 4301 2345 6783").redacted == ("iin",)
+    assert read("карта 4400 4301 2345 6783").redacted == ()

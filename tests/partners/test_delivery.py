@@ -181,6 +181,18 @@ async def test_a_reload_reaches_a_partner_who_is_being_sent_to(office: Office) -
     assert [one.leased_until for one in await office.everything(Outbox) if one.done_at is None] == [None]
 
 
+async def test_what_was_answered_is_known_whatever_ends_a_batch(office: Office) -> None:
+    await office.puts("kaspi", "one", "two")
+    batch = await office.delivery.take("kaspi")
+    assert batch
+    batch.events.pop(batch.rows[-1].payload["event"])  # a defect of ours
+    with pytest.raises(KeyError):
+        await office.delivery.deliver(batch)
+    await asyncio.sleep(0.2)
+    rows_ = await office.everything(Outbox)
+    assert [one.leased_until for one in rows_] == [None, None] and rows_[1].done_at is None
+
+
 async def test_no_redirect_is_followed_and_a_stop_leaves_the_rest_due(office: Office) -> None:
     office.receiver.headers["location"] = f"{office.receiver.url}/kcell"
     office.receiver.answers["kaspi"] = lambda: 307
